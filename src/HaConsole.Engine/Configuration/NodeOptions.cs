@@ -1,0 +1,38 @@
+namespace HaConsole.Engine.Configuration;
+
+/// <summary>Settings of this server alone, from file, environment or command line (<c>Node:*</c>); never replicated.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>State, settings, journal, keys. Default <c>data</c>.</summary>
+    public string DataDirectory { get; init; } = "data";
+
+    /// <summary>"IP Address of this server".</summary>
+    public string LocalAddress { get; init; } = "";
+
+    /// <summary>UI and health URLs. Default 8080.</summary>
+    public int HttpPort { get; init; } = 8080;
+
+    /// <summary>HTTPS port; 0 = none.</summary>
+    public int HttpsPort { get; init; }
+
+    /// <summary>PKCS #12 or PEM file for HTTPS.</summary>
+    public string Certificate { get; init; } = "";
+
+    /// <summary>Address to listen on; empty = <see cref="LocalAddress"/>; <c>*</c> = all.</summary>
+    public string HttpAddress { get; init; } = "";
+
+    /// <summary>Peer link. Default 2011.</summary>
+    public int PeerPort { get; init; } = 2011;
+
+    /// <summary>The peer's redundancy address when it differs from its server address.</summary>
+    public string PeerAddress { get; init; } = "";
+
+    /// <summary>Local address that the peer link binds to; empty = <see cref="LocalAddress"/>.</summary>
+    public string RedundancyAddress { get; init; } = "";
+
+    /// <summary>Headless pairing: the same secret on both servers, at least 16 characters.</summary>
+    public string PairSecret { get; init; } = "";
+
+    /// <summary>Addresses (gateway and friends) that say whether the LAN is there: <c>address</c> (ping) or <c>address:port</c> (TCP).</summary>
+    public IReadOnlyList<string> LanTargets { get; init; } = [];
+}

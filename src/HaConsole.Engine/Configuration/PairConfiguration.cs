@@ -1,0 +1,232 @@
+using System.Text.Json.Serialization;
+using HaConsole.Failover;
+
+namespace HaConsole.Engine.Configuration;
+
+/// <summary>The hot standby parameters under the guide's names (3.1.2). Seconds are decimal numbers.</summary>
+public sealed record HotStandbyParameters
+{
+    /// <summary>Enable Hot Standby mode. Default off.</summary>
+    public bool Enabled { get; init; }
+
+    /// <summary>Server IP address #1.</summary>
+    public string Server1Address { get; init; } = "";
+
+    /// <summary>Server IP address #2.</summary>
+    public string Server2Address { get; init; } = "";
+
+    /// <summary>IP Balancer VIP address. Empty: none.</summary>
+    public string VipAddress { get; init; } = "";
+
+    /// <summary>Test VIP address IP destination. Default off.</summary>
+    public bool TestVipDestination { get; init; }
+
+    /// <summary>Use VIP address to build URLs. Default off.</summary>
+    public bool UseVipToBuildUrls { get; init; }
+
+    /// <summary>Switch server on application error. Default off.</summary>
+    public bool SwitchOnApplicationError { get; init; }
+
+    /// <summary>First server auto restart as Active. Default off.</summary>
+    public bool FirstServerAutoRestart { get; init; }
+
+    /// <summary>Heartbeat timeout T in seconds. Default 10; below the interval.</summary>
+    public double HeartbeatTimeout { get; init; } = 10;
+
+    /// <summary>Heartbeat interval H in seconds. Default 30; 0.02 … 3600.</summary>
+    public double HeartbeatInterval { get; init; } = 30;
+
+    /// <summary># of consecutive failures/success to switch, N. Default 5; 1 … 100.</summary>
+    public int FailuresToSwitch { get; init; } = 5;
+
+    /// <summary>After a lost connection confirm N times 100 ms apart instead of H. Default off.</summary>
+    public bool FastConfirmation { get; init; }
+
+    /// <summary>Server #2 keeps the role while the VIP is confirmed there. Default off.</summary>
+    public bool VipFirst { get; init; }
+
+    /// <summary>Restart time of the application framework in seconds, for warnings. Default 60; 0 … 86400.</summary>
+    public double FrameworkRestartTime { get; init; } = 60;
+
+    /// <summary>Hours that a switchover holds automatic failback. Default 24; 0 … 8760.</summary>
+    public double HoldHours { get; init; } = 24;
+}
+
+/// <summary>How a managed service is run.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ServiceType>))]
+public enum ServiceType
+{
+    /// <summary>A child process supervised by HaConsole.</summary>
+    Process,
+
+    /// <summary>A systemd unit.</summary>
+    Systemd,
+
+    /// <summary>Start, stop and status commands.</summary>
+    Command,
+
+    /// <summary>Always running; told its role by HTTP.</summary>
+    Http,
+}
+
+/// <summary>One managed service (the guide's CTI Server). Services start in list order and stop in reverse. Seconds are decimal numbers.</summary>
+public sealed record ServiceDefinition
+{
+    /// <summary>Unique name: letters, digits, <c>-</c>, <c>_</c>, <c>.</c></summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>How it is run.</summary>
+    public ServiceType Type { get; init; }
+
+    /// <summary>process: program.</summary>
+    public string Command { get; init; } = "";
+
+    /// <summary>process: arguments.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>process, command: working directory; empty = the data directory.</summary>
+    public string WorkingDirectory { get; init; } = "";
+
+    /// <summary>process, command: environment variables added.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>systemd: unit name.</summary>
+    public string Unit { get; init; } = "";
+
+    /// <summary>command: shell command that starts it.</summary>
+    public string StartCommand { get; init; } = "";
+
+    /// <summary>command: shell command that stops it.</summary>
+    public string StopCommand { get; init; } = "";
+
+    /// <summary>command: shell command that exits 0 while it runs.</summary>
+    public string StatusCommand { get; init; } = "";
+
+    /// <summary>http: URL that gets <c>POST {"role":"Active|Standby","epoch":n}</c>; process: optional URL that answers 2xx when it is ready.</summary>
+    public string Url { get; init; } = "";
+
+    /// <summary>Seconds until it must run. Default 60.</summary>
+    public double StartTimeout { get; init; } = 60;
+
+    /// <summary>Seconds until it must have stopped. Default 30.</summary>
+    public double StopTimeout { get; init; } = 30;
+
+    /// <summary>Seconds to wait before its start. Default 0.</summary>
+    public double StartDelay { get; init; }
+
+    /// <summary>CTI ports, 200 ms of start delay each in the expected failover delay (guide 6.2). Default 0.</summary>
+    public int CtiPorts { get; init; }
+
+    /// <summary>Monitored CTI devices, 200 ms each (guide 6.2). Default 0.</summary>
+    public int CtiDevices { get; init; }
+
+    /// <summary>Restarts by the watchdog within 10 minutes before it counts as an application error. Default 3; 0 … 1000.</summary>
+    public int RestartBudget { get; init; } = 3;
+
+    /// <summary>Daily planned restart, <c>HH:mm</c> local time; empty = none.</summary>
+    public string RestartAt { get; init; } = "";
+
+    /// <summary>Its failure is shown, but is no application error and gives nothing back. Default off.</summary>
+    public bool Optional { get; init; }
+}
+
+/// <summary>How an application check looks.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CheckType>))]
+public enum CheckType
+{
+    /// <summary>GET answers 2xx or 3xx.</summary>
+    Http,
+
+    /// <summary>A TCP connection is accepted.</summary>
+    Tcp,
+
+    /// <summary>A process of that name runs.</summary>
+    Process,
+
+    /// <summary>A shell command exits 0.</summary>
+    Command,
+}
+
+/// <summary>What a failing check does.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CheckSeverity>))]
+public enum CheckSeverity
+{
+    /// <summary><c>mod=IPSWS</c> answers ERROR with its name.</summary>
+    Critical,
+
+    /// <summary>Shown only.</summary>
+    Warning,
+}
+
+/// <summary>One application check. Seconds are decimal numbers.</summary>
+public sealed record CheckDefinition
+{
+    /// <summary>Unique name: letters, digits, <c>-</c>, <c>_</c>, <c>.</c></summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Protected application it belongs to; empty = the name.</summary>
+    public string Application { get; init; } = "";
+
+    /// <summary>How it looks.</summary>
+    public CheckType Type { get; init; }
+
+    /// <summary>http: URL.</summary>
+    public string Url { get; init; } = "";
+
+    /// <summary>tcp: host; process: process name.</summary>
+    public string Host { get; init; } = "";
+
+    /// <summary>tcp: port.</summary>
+    public int Port { get; init; }
+
+    /// <summary>command: shell command; process: process name.</summary>
+    public string Command { get; init; } = "";
+
+    /// <summary>Seconds between two looks. Default 10; 0.1 … 3600.</summary>
+    public double Interval { get; init; } = 10;
+
+    /// <summary>Seconds until a look counts as failed. Default 5; 0.05 … 600.</summary>
+    public double Timeout { get; init; } = 5;
+
+    /// <summary>Consecutive failures until it is down. Default 3; 1 … 100.</summary>
+    public int Fall { get; init; } = 3;
+
+    /// <summary>Consecutive successes until it is up again. Default 2; 1 … 100.</summary>
+    public int Rise { get; init; } = 2;
+
+    /// <summary>What its failure does. Default critical.</summary>
+    public CheckSeverity Severity { get; init; }
+}
+
+/// <summary>Everything that is replicated between the two servers: one document.</summary>
+public sealed record PairConfiguration
+{
+    /// <summary>Format of the document; a higher one than <see cref="CurrentFormat"/> is refused.</summary>
+    public int Format { get; init; } = CurrentFormat;
+
+    /// <summary>The hot standby parameters.</summary>
+    public HotStandbyParameters HotStandby { get; init; } = new();
+
+    /// <summary>Managed services, in start order.</summary>
+    public IReadOnlyList<ServiceDefinition> Services { get; init; } = [];
+
+    /// <summary>Application checks.</summary>
+    public IReadOnlyList<CheckDefinition> Checks { get; init; } = [];
+
+    /// <summary>Format that this version writes.</summary>
+    public const int CurrentFormat = 1;
+}
+
+/// <summary>A revision of the replicated configuration, as it is stored, shown and sent.</summary>
+/// <param name="Revision">Order of changes; never a clock.</param>
+/// <param name="Hash">Lower-case SHA-256 of the content's canonical JSON.</param>
+/// <param name="SavedAt">When (display only).</param>
+/// <param name="SavedBy">Who.</param>
+/// <param name="Content">The configuration.</param>
+public sealed record ConfigurationDocument(Revision Revision, string Hash, DateTimeOffset SavedAt, string SavedBy, PairConfiguration Content);
+
+/// <summary>One problem of a configuration: the key as it is written (<c>HotStandby:HeartbeatTimeout</c>) and what is legal.</summary>
+/// <param name="Key">Configuration key, <c>Section:Name</c> or <c>Services:0:Name</c>.</param>
+/// <param name="Message">One sentence that names the legal range.</param>
+/// <param name="IsWarning">True when the value is accepted all the same.</param>
+public sealed record ConfigurationProblem(string Key, string Message, bool IsWarning = false);

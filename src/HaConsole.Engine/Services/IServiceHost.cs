@@ -1,0 +1,49 @@
+using HaConsole.Engine.Configuration;
+using HaConsole.Failover;
+
+namespace HaConsole.Engine.Services;
+
+/// <summary>One managed service as it stands now.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="State">Its state.</param>
+/// <param name="Restarts">Restarts by the watchdog since it was started for this active period.</param>
+/// <param name="ProcessId">Process, when it has one.</param>
+/// <param name="Since">Since when it is in this state (UTC).</param>
+/// <param name="Detail">Why, when it is not well; else empty.</param>
+/// <param name="Optional">Whether its failure counts.</param>
+public sealed record ServiceStatus(string Name, ServicesState State, int Restarts, int? ProcessId, DateTimeOffset Since, string Detail, bool Optional);
+
+/// <summary>All managed services of this server.</summary>
+/// <param name="State">Taken together; what the failover core is told.</param>
+/// <param name="Services">One by one, in start order.</param>
+/// <param name="OverBudget">Names of services (not optional) whose restart budget is used up: an application error.</param>
+public sealed record ServicesReport(ServicesState State, IReadOnlyList<ServiceStatus> Services, IReadOnlyList<string> OverBudget)
+{
+    /// <summary>Nothing known yet.</summary>
+    public static ServicesReport Unknown { get; } = new(ServicesState.Unknown, [], []);
+}
+
+/// <summary>
+/// Runs the managed services. Calls return at once; what came of them arrives by <see cref="Changed"/>. The services are stopped
+/// without further orders when <see cref="Renew"/> has not been called for the time given last.
+/// </summary>
+public interface IServiceHost : IAsyncDisposable
+{
+    /// <summary>Last report.</summary>
+    ServicesReport Current { get; }
+
+    /// <summary>Raised after each change of <see cref="Current"/>, on any thread; must return at once.</summary>
+    event Action<ServicesReport>? Changed;
+
+    /// <summary>The services to run from now on. A running service whose definition is unchanged keeps running.</summary>
+    void Configure(IReadOnlyList<ServiceDefinition> services);
+
+    /// <summary>This server is Active in <paramref name="epoch"/>: start what is not running (services that run are adopted).</summary>
+    void Start(Epoch epoch);
+
+    /// <summary>This server is not Active: stop all; "http" services are told Standby.</summary>
+    void Stop(Epoch epoch);
+
+    /// <summary>The engine's loop is alive: keep the services for <paramref name="validFor"/> more.</summary>
+    void Renew(TimeSpan validFor);
+}

@@ -1,0 +1,192 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using HaConsole.Engine.Configuration;
+
+namespace HaConsole.Engine.Services;
+
+/// <summary>A service that was started and is not confirmed stopped.</summary>
+/// <param name="Definition">How it was started, which is how it must be stopped.</param>
+/// <param name="Hash">Hash of the definition.</param>
+/// <param name="Pid">Process; 0 when it has none or it is just being started.</param>
+/// <param name="StartTime">Start time of the process as in <see cref="ProcessStat"/>.</param>
+/// <param name="BootId">Start of the machine in which it was written.</param>
+internal sealed record LedgerEntry(ServiceDefinition Definition, string Hash, int Pid, long StartTime, string BootId);
+
+/// <summary>JSON of the ledger.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(List<LedgerEntry>))]
+internal sealed partial class LedgerJson : JsonSerializerContext;
+
+/// <summary>
+/// The record of what runs, <c>services/run.json</c> in the data directory, so that a successor can clean up after a death without
+/// farewell. Held by one process at a time.
+/// </summary>
+internal sealed class ServiceLedger : IDisposable
+{
+    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, LedgerEntry> _entries = new(StringComparer.Ordinal);
+    private readonly FileStream _lock;
+    private readonly string _path;
+
+    private ServiceLedger(FileStream heldLock, string path)
+    {
+        _lock = heldLock;
+        _path = path;
+    }
+
+    /// <summary>Names of services of which processes of a previous run could not be killed.</summary>
+    internal IReadOnlySet<string> Survivors { get; private set; } = new HashSet<string>();
+
+    /// <summary>Services that were started and not confirmed stopped.</summary>
+    internal IReadOnlyList<LedgerEntry> Entries
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _entries.Values];
+            }
+        }
+    }
+
+    /// <summary>Takes the ledger of a pair and reads it.</summary>
+    /// <exception cref="IOException">Another process holds it, or the directory cannot be used.</exception>
+    internal static ServiceLedger Open(string dataDirectory, string pair)
+    {
+        var directory = Directory.CreateDirectory(Path.Combine(dataDirectory, "services")).FullName;
+        var suffix = pair == "default" ? "" : "-" + pair;
+        FileStream held;
+        try
+        {
+            held = new FileStream(Path.Combine(directory, $"lock{suffix}"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"the data directory {dataDirectory} is in use by another haconsole process ({e.Message})", e);
+        }
+
+        var ledger = new ServiceLedger(held, Path.Combine(directory, $"run{suffix}.json"));
+        ledger.Read();
+        return ledger;
+    }
+
+    /// <summary>Hash of a definition: equal definitions, equal hashes.</summary>
+    internal static string Hash(ServiceDefinition definition) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(definition, ServiceJson.Default.ServiceDefinition))));
+
+    /// <summary>
+    /// Kills what processes a previous run left behind: by their marker in the environment (also those that left their group), and by
+    /// the ledger (also those that cleared their environment).
+    /// </summary>
+    /// <param name="dataDirectory">Full path.</param>
+    /// <param name="pair">Only of this pair.</param>
+    internal void KillLeftovers(string dataDirectory, string pair)
+    {
+        foreach (var entry in Entries.Where(entry => entry.Pid > 0 && entry.BootId == ProcFs.BootId))
+        {
+            if (ProcFs.Read(entry.Pid)?.StartTime == entry.StartTime)
+            {
+                Posix.SignalGroup(entry.Pid, Posix.SigKill);
+            }
+        }
+
+        Survivors = KillMarked(marker => IsOf(marker, dataDirectory, pair), KillPatience)
+            ? new HashSet<string>()
+            : Entries.Where(entry => entry.Definition.Type == ServiceType.Process).Select(entry => entry.Definition.Name).ToHashSet();
+        foreach (var entry in Entries.Where(entry => entry.Definition.Type == ServiceType.Process && !Survivors.Contains(entry.Definition.Name)))
+        {
+            Remove(entry.Definition.Name);
+        }
+    }
+
+    /// <summary>Kills all processes with such a marker; false when some are still there after the time given.</summary>
+    internal static bool KillMarked(Func<string, bool> matches, TimeSpan patience)
+    {
+        // Rounds, because a process may fork while it is looked for. Counted, not timed: a round sleeps 10 ms.
+        for (var rounds = (int)(patience.TotalMilliseconds / 10); rounds >= 0; rounds--)
+        {
+            var found = ProcFs.FindMarked(matches);
+            if (found.Count == 0)
+            {
+                return true;
+            }
+
+            found.ForEach(pid => Posix.Signal(pid, Posix.SigKill));
+            Thread.Sleep(10);
+        }
+
+        return false;
+    }
+
+    /// <summary>Notes a service before it is started, and again when its process is known.</summary>
+    internal void Put(LedgerEntry entry)
+    {
+        lock (_gate)
+        {
+            _entries[entry.Definition.Name] = entry;
+            Write();
+        }
+    }
+
+    /// <summary>The service is confirmed stopped.</summary>
+    internal void Remove(string name)
+    {
+        lock (_gate)
+        {
+            if (_entries.Remove(name))
+            {
+                Write();
+            }
+        }
+    }
+
+    /// <summary>The entry of a service; null when it is confirmed stopped.</summary>
+    internal LedgerEntry? Find(string name)
+    {
+        lock (_gate)
+        {
+            return _entries.GetValueOrDefault(name);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    private static bool IsOf(string marker, string dataDirectory, string pair)
+    {
+        var parts = marker.Split('/', 3);
+        return parts.Length == 3 && parts[0] == pair && "/" + parts[2] == dataDirectory;
+    }
+
+    private void Read()
+    {
+        try
+        {
+            if (File.Exists(_path) && JsonSerializer.Deserialize(File.ReadAllBytes(_path), LedgerJson.Default.ListLedgerEntry) is { } entries)
+            {
+                entries.ForEach(entry => _entries[entry.Definition.Name] = entry);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            // Processes are found by their markers too; an unreadable ledger must not keep this server down.
+        }
+    }
+
+    private void Write()
+    {
+        try
+        {
+            var next = _path + ".new";
+            File.WriteAllBytes(next, JsonSerializer.SerializeToUtf8Bytes([.. _entries.Values], LedgerJson.Default.ListLedgerEntry));
+            File.Move(next, _path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Disk full: a service must start and stop all the same; its processes are found by their markers.
+        }
+    }
+}

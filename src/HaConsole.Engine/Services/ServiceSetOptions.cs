@@ -1,0 +1,20 @@
+namespace HaConsole.Engine.Services;
+
+/// <summary>Where and for whom managed services run.</summary>
+public sealed record ServiceSetOptions
+{
+    /// <summary>Data directory; holds <c>services/run.json</c> and <c>logs/</c>. Services run in it unless told otherwise.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Name of the pair. Default <c>default</c>.</summary>
+    public string Pair { get; init; } = "default";
+
+    /// <summary>Number of this server, 1 or 2; null when not known yet.</summary>
+    public int? Server { get; init; }
+
+    /// <summary>Clock. Default the system's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The program that talks to systemd. Default <c>systemctl</c>, found by the search path.</summary>
+    public string SystemctlCommand { get; init; } = "systemctl";
+}

@@ -1,0 +1,304 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using HaConsole.Engine.Configuration;
+using HaConsole.Failover;
+
+namespace HaConsole.Engine.Services;
+
+/// <summary>
+/// One managed service of a <see cref="ServiceSet"/>: carries out the last order (run, or be stopped) and keeps it so. Its fields are
+/// guarded by the set's gate; one loop at a time works for it.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A source of cancellation without a timer holds nothing that needs freeing.")]
+internal sealed class ServiceUnit
+{
+    private static readonly TimeSpan BudgetWindow = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopRetry = TimeSpan.FromSeconds(5);
+    private readonly ServiceSet _set;
+    private readonly ServiceDriver _driver;
+    private readonly TimeProvider _time;
+    private readonly RotatingLog _log;
+    private readonly Queue<long> _restarts = new();
+    private CancellationTokenSource _order = new();
+    private Epoch _epoch;
+    private string _why = "";
+    private bool _busy;
+
+    internal ServiceUnit(ServiceSet set, ServiceDefinition definition, string hash, DriverContext context)
+    {
+        _set = set;
+        _time = context.Options.Time;
+        _log = context.Log;
+        Definition = definition;
+        Hash = hash;
+        _driver = ServiceDriver.Create(definition, hash, context);
+        Since = _time.GetUtcNow();
+        State = _driver is ProcessDriver { Stopped: false } ? ServicesState.StopFailed : ServicesState.Stopped;
+    }
+
+    internal ServiceDefinition Definition { get; }
+
+    internal string Hash { get; }
+
+    internal ServicesState State { get; private set; }
+
+    internal bool Wanted { get; private set; }
+
+    internal bool OverBudget { get; private set; }
+
+    /// <summary>No loop works for it and it has nothing to do.</summary>
+    internal bool Settled => !_busy;
+
+    private string Detail { get; set; } = "";
+
+    private DateTimeOffset Since { get; set; }
+
+    private int Restarts { get; set; }
+
+    internal ServiceStatus Status => new(Definition.Name, State, Restarts, _driver.ProcessId, Since, Detail, Definition.Optional);
+
+    /// <summary>Gives an order. Called under the gate; what is already so is so when it returns.</summary>
+    /// <param name="wanted">Run, or be stopped.</param>
+    /// <param name="epoch">Epoch of the order.</param>
+    /// <param name="why">Shown when it is stopped for a special reason; else empty.</param>
+    internal void Order(bool wanted, Epoch epoch, string why = "")
+    {
+        var news = epoch != _epoch && (_driver.WantsEpoch || State is ServicesState.StartFailed or ServicesState.StopFailed);
+        if (wanted == Wanted && (wanted ? !news : _busy || (_driver.Stopped && !news)))
+        {
+            return;
+        }
+
+        if (wanted && !Wanted)
+        {
+            _restarts.Clear();
+            Restarts = 0;
+        }
+
+        Wanted = wanted;
+        OverBudget = false;
+        _epoch = epoch;
+        _why = why;
+        _ = _order.CancelAsync();
+        _order = new CancellationTokenSource();
+        if (wanted ? State is not ServicesState.Running : !_driver.Stopped && State is not ServicesState.StopFailed)
+        {
+            Become(wanted ? ServicesState.Starting : ServicesState.Stopping, why);
+        }
+
+        if (!_busy && (wanted || !_driver.Stopped || news))
+        {
+            _busy = true;
+            _ = Task.Run(LoopAsync);
+        }
+    }
+
+    private async Task LoopAsync()
+    {
+        while (true)
+        {
+            bool wanted;
+            Epoch epoch;
+            CancellationToken changed;
+            lock (_set.Gate)
+            {
+                (wanted, epoch, changed) = (Wanted, _epoch, _order.Token);
+            }
+
+            var done = false;
+            try
+            {
+                if (wanted)
+                {
+                    await KeepAsync(epoch, changed);
+                }
+                else
+                {
+                    done = await StopAsync(epoch, changed);
+                }
+            }
+            catch (OperationCanceledException) when (changed.IsCancellationRequested)
+            {
+                // Another order came.
+            }
+
+            lock (_set.Gate)
+            {
+                if (done && !changed.IsCancellationRequested)
+                {
+                    _busy = false;
+                    Become(ServicesState.Stopped, _why);
+                    return;
+                }
+            }
+        }
+    }
+
+    // Returns only by cancellation.
+    private async Task KeepAsync(Epoch epoch, CancellationToken changed)
+    {
+        if (!_set.Runs(this))
+        {
+            await _set.WhenAsync(() => _set.MayStart(this), changed);
+            if (Definition.StartDelay > 0)
+            {
+                Report(ServicesState.Starting, string.Create(CultureInfo.InvariantCulture, $"waits {Definition.StartDelay} s before its start"), changed);
+                await Task.Delay(TimeSpan.FromSeconds(Definition.StartDelay), _time, changed);
+            }
+        }
+
+        while (true)
+        {
+            var (reason, planned) = await RunOnceAsync(epoch, changed);
+            changed.ThrowIfCancellationRequested();
+            Report(ServicesState.Starting, planned ? reason : $"restarts: {reason}", changed);
+            reason = await ClearAwayAsync(epoch, planned) ?? reason;
+            if (!planned)
+            {
+                await BackOffAsync(reason, changed);
+            }
+        }
+    }
+
+    private async Task<(string Reason, bool Planned)> RunOnceAsync(Epoch epoch, CancellationToken changed)
+    {
+        try
+        {
+            // Without a lease nothing is started: the order to stop is on its way.
+            await _set.WhenAsync(() => _set.LeaseValid, changed);
+            changed.ThrowIfCancellationRequested();
+            await _driver.StartAsync(epoch, changed);
+            lock (_set.Gate)
+            {
+                OverBudget = false;
+                Report(ServicesState.Running, "", changed);
+            }
+
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(changed);
+            var lost = _driver.WatchAsync(over.Token);
+            var planned = PlannedRestartAsync(over.Token);
+            var first = await Task.WhenAny(lost, planned);
+            await over.CancelAsync();
+            changed.ThrowIfCancellationRequested();
+            return first == planned ? ($"planned restart at {Definition.RestartAt}", true) : (await lost, false);
+        }
+        catch (ServiceException e)
+        {
+            return (e.Message, false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Unexpected: shown like any other failure; the watchdog goes on.
+            return (e.ToString(), false);
+        }
+    }
+
+    private async Task<string?> ClearAwayAsync(Epoch epoch, bool gently)
+    {
+        try
+        {
+            await _driver.StopAsync(epoch, gently);
+            return null;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return e.Message;
+        }
+    }
+
+    // Waits until the watchdog may try again: at once the first time, then ever later, and not beyond its budget.
+    private async Task BackOffAsync(string reason, CancellationToken changed)
+    {
+        var now = _time.GetTimestamp();
+        while (_restarts.TryPeek(out var oldest) && _time.GetElapsedTime(oldest, now) > BudgetWindow)
+        {
+            _restarts.Dequeue();
+        }
+
+        Log($"{reason}");
+        if (_restarts.Count >= Definition.RestartBudget)
+        {
+            lock (_set.Gate)
+            {
+                OverBudget = true;
+                Report(ServicesState.StartFailed, $"{reason} (restart budget of {Definition.RestartBudget} in 10 minutes used up)", changed);
+            }
+
+            var until = _restarts.TryPeek(out var first) ? BudgetWindow - _time.GetElapsedTime(first) : Timeout.InfiniteTimeSpan;
+            await Task.Delay(until, _time, changed);
+            _restarts.TryDequeue(out _);
+        }
+        else if (_restarts.Count > 0)
+        {
+            var pause = Math.Min(Math.Pow(2, _restarts.Count - 1), LongestBackOff.TotalSeconds);
+            await Task.Delay(TimeSpan.FromSeconds(pause), _time, changed);
+        }
+
+        _restarts.Enqueue(_time.GetTimestamp());
+        lock (_set.Gate)
+        {
+            Restarts++;
+            Report(ServicesState.Starting, $"restarts: {reason}", changed);
+        }
+    }
+
+    private async Task PlannedRestartAsync(CancellationToken cancellationToken)
+    {
+        if (!TimeOnly.TryParseExact(Definition.RestartAt, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at))
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
+        }
+
+        var now = _time.GetLocalNow();
+        var next = now.Date + at.ToTimeSpan();
+        next = next > now.DateTime ? next : next.AddDays(1);
+        await Task.Delay(next - now.DateTime, _time, cancellationToken);
+    }
+
+    // True when it is confirmed stopped.
+    private async Task<bool> StopAsync(Epoch epoch, CancellationToken changed)
+    {
+        await _set.WhenAsync(() => _set.MayStop(this), changed);
+        while (true)
+        {
+            try
+            {
+                await _driver.StopAsync(epoch, gently: true);
+                return true;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Log($"stop failed: {e.Message}");
+                Report(ServicesState.StopFailed, e is ServiceException ? e.Message : e.ToString(), changed);
+            }
+
+            await Task.Delay(StopRetry, _time, changed);
+        }
+    }
+
+    private void Report(ServicesState state, string detail, CancellationToken changed)
+    {
+        lock (_set.Gate)
+        {
+            if (!changed.IsCancellationRequested)
+            {
+                Become(state, detail);
+            }
+        }
+    }
+
+    private void Become(ServicesState state, string detail)
+    {
+        if (state != State)
+        {
+            Since = _time.GetUtcNow();
+        }
+
+        (State, Detail) = (state, detail);
+        _set.Publish();
+    }
+
+    private void Log(string message) =>
+        _log.Append(System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"[haconsole {_time.GetUtcNow():O}] {Definition.Name}: {message}\n")));
+}

@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization;
+using HaConsole.Engine.Configuration;
+
+namespace HaConsole.Engine.Services;
+
+/// <summary>How the worker finds its supervisor.</summary>
+public static class SupervisorLink
+{
+    /// <summary>Environment variable of the worker: <c>socket:token</c>. Absent: there is no supervisor.</summary>
+    public const string Variable = "HACONSOLE_SUPERVISOR";
+
+    /// <summary>Version of the messages; both sides come from the same installation, so another one is an error.</summary>
+    internal const int Version = 1;
+}
+
+/// <summary>One line between worker and supervisor. Which fields are set depends on <paramref name="Op"/>.</summary>
+/// <param name="Op">Worker: hello, configure, start, stop, renew. Supervisor: report.</param>
+internal sealed record SupervisorMessage(string Op)
+{
+    /// <summary>hello: version of the messages.</summary>
+    public int Version { get; init; }
+
+    /// <summary>hello: proof that it is the supervisor's own child.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>hello: pair.</summary>
+    public string? Pair { get; init; }
+
+    /// <summary>hello: number of this server.</summary>
+    public int? Server { get; init; }
+
+    /// <summary>configure, start, stop: number of the order. report: last order carried out.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>configure: definitions in start order.</summary>
+    public IReadOnlyList<ServiceDefinition>? Services { get; init; }
+
+    /// <summary>start, stop: epoch.</summary>
+    public long Epoch { get; init; }
+
+    /// <summary>renew: milliseconds from now.</summary>
+    public double Milliseconds { get; init; }
+
+    /// <summary>report: the report.</summary>
+    public ServicesReport? Report { get; init; }
+}
+
+/// <summary>JSON of the messages and of service definitions.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SupervisorMessage))]
+[JsonSerializable(typeof(ServiceDefinition))]
+internal sealed partial class ServiceJson : JsonSerializerContext;

@@ -1,0 +1,31 @@
+using HaConsole.Engine.Configuration;
+
+namespace HaConsole.Engine.Checks;
+
+/// <summary>State of an application check.</summary>
+public enum CheckState
+{
+    /// <summary>Not looked at often enough to say.</summary>
+    Unknown,
+
+    /// <summary>Well.</summary>
+    Up,
+
+    /// <summary>Failed <see cref="CheckDefinition.Fall"/> times in a row.</summary>
+    Down,
+}
+
+/// <summary>An application check as it stands now.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Application">Protected application it belongs to.</param>
+/// <param name="State">Its state.</param>
+/// <param name="Severity">What its failure does.</param>
+/// <param name="Detail">What the last look found.</param>
+/// <param name="Latency">How long the last look took; null before the first.</param>
+/// <param name="Since">Since when it is in this state (UTC).</param>
+public sealed record CheckStatus(string Name, string Application, CheckState State, CheckSeverity Severity, string Detail, TimeSpan? Latency, DateTimeOffset Since);
+
+/// <summary>What one look found.</summary>
+/// <param name="Succeeded">It is well.</param>
+/// <param name="Detail">For people, one line.</param>
+public sealed record CheckLook(bool Succeeded, string Detail);

@@ -1,0 +1,106 @@
+using HaConsole.Engine.Configuration;
+
+namespace HaConsole.Engine.Checks;
+
+/// <summary>One check with its own rhythm.</summary>
+internal sealed class RunningCheck : IAsyncDisposable
+{
+    private readonly TimeProvider time;
+    private readonly Action changed;
+    private readonly CancellationTokenSource ending = new();
+    private readonly Task loop;
+    private volatile CheckStatus status;
+    private int failures;
+    private int successes;
+
+    public RunningCheck(CheckDefinition definition, TimeProvider time, Action changed)
+    {
+        Definition = definition;
+        this.time = time;
+        this.changed = changed;
+        var application = definition.Application.Length == 0 ? definition.Name : definition.Application;
+        status = new CheckStatus(definition.Name, application, CheckState.Unknown, definition.Severity, "", null, time.GetUtcNow());
+        loop = Task.Run(RunAsync);
+    }
+
+    public CheckDefinition Definition { get; }
+
+    public CheckStatus Status => status;
+
+    public async ValueTask DisposeAsync()
+    {
+        await ending.CancelAsync().ConfigureAwait(false);
+        await loop.ConfigureAwait(false);
+        ending.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var interval = TimeSpan.FromSeconds(Definition.Interval);
+        Task<CheckLook>? hanging = null;
+        try
+        {
+            while (true)
+            {
+                var start = time.GetTimestamp();
+                var look = hanging is { IsCompleted: false } ? new CheckLook(false, "the look before still hangs") : null;
+                if (look is null)
+                {
+                    (look, hanging) = await LookAsync().ConfigureAwait(false);
+                }
+
+                Take(look, time.GetElapsedTime(start));
+                var rest = interval - time.GetElapsedTime(start);
+                await Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, time, ending.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The check was removed.
+        }
+    }
+
+    /// <summary>One look, ended by the timeout whatever it does; the second part is a look that did not obey.</summary>
+    private async Task<(CheckLook Look, Task<CheckLook>? Hanging)> LookAsync()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
+        var look = CheckLooks.LookAsync(Definition, limit.Token);
+        try
+        {
+            return (await look.WaitAsync(TimeSpan.FromSeconds(Definition.Timeout), time, ending.Token).ConfigureAwait(false), null);
+        }
+        catch (TimeoutException)
+        {
+            await limit.CancelAsync().ConfigureAwait(false);
+            _ = look.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            return (new CheckLook(false, $"no answer within {ProblemRules.Show(Definition.Timeout)} s"), look);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            await limit.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+        catch (Exception e)
+        {
+            // A check must not end the checks: what nobody expected is a failure with its text.
+            return (new CheckLook(false, e.Message), null);
+        }
+    }
+
+    private void Take(CheckLook look, TimeSpan latency)
+    {
+        var before = status;
+        failures = look.Succeeded ? 0 : failures + 1;
+        successes = look.Succeeded ? successes + 1 : 0;
+
+        // The first success is believed at once: there is nothing yet that it could contradict.
+        var state = look.Succeeded && (successes >= Definition.Rise || before.State == CheckState.Unknown) ? CheckState.Up
+            : !look.Succeeded && failures >= Definition.Fall ? CheckState.Down
+            : before.State;
+        status = before with { State = state, Detail = look.Detail, Latency = latency, Since = state == before.State ? before.Since : time.GetUtcNow() };
+        if (state != before.State || look.Detail != before.Detail)
+        {
+            changed();
+        }
+    }
+}

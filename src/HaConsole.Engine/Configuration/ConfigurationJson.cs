@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace HaConsole.Engine.Configuration;
+
+/// <summary>The configuration as JSON: one shape for files, exports and hashes. Names are those of the keys.</summary>
+public static class ConfigurationJson
+{
+    /// <summary>Options of every reader and writer of <see cref="PairConfiguration"/> and <see cref="ConfigurationDocument"/>.</summary>
+    public static JsonSerializerOptions Options { get; } = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNameCaseInsensitive = true,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <summary>
+    /// One text for one meaning: members in the order of their names, no spaces, nothing that has its default. Leaving defaults out keeps
+    /// the hash when a later version adds a setting that nobody has changed.
+    /// </summary>
+    public static string Canonical(PairConfiguration content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        var root = new JsonObject
+        {
+            [nameof(PairConfiguration.Checks)] = Entries(content.Checks, new CheckDefinition()),
+            [nameof(PairConfiguration.Format)] = content.Format,
+            [nameof(PairConfiguration.HotStandby)] = WithoutDefaults(content.HotStandby, new HotStandbyParameters()),
+            [nameof(PairConfiguration.Services)] = Entries(content.Services, new ServiceDefinition()),
+        };
+        return root.ToJsonString();
+    }
+
+    /// <summary>Lower-case SHA-256 of <see cref="Canonical"/>.</summary>
+    public static string Hash(PairConfiguration content) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(content))));
+
+    private static JsonArray Entries<T>(IEnumerable<T> entries, T defaults) => new([.. entries.Select(e => WithoutDefaults(e, defaults))]);
+
+    private static JsonObject WithoutDefaults<T>(T value, T defaults)
+    {
+        var standard = JsonSerializer.SerializeToNode(defaults, Options)!.AsObject();
+        var result = new JsonObject();
+        foreach (var (name, node) in JsonSerializer.SerializeToNode(value, Options)!.AsObject().OrderBy(m => m.Key, StringComparer.Ordinal))
+        {
+            if (!JsonNode.DeepEquals(node, standard[name]))
+            {
+                result[name] = Sorted(node);
+            }
+        }
+
+        return result;
+    }
+
+    private static JsonNode? Sorted(JsonNode? node) => node is JsonObject members
+        ? new JsonObject(members.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => KeyValuePair.Create(m.Key, m.Value?.DeepClone())))
+        : node?.DeepClone();
+}

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Configuration;
+
+namespace HaConsole.Engine.Configuration;
+
+/// <summary>Reads what a server is started with: <c>Node</c>, <c>HotStandby</c>, <c>Services</c>, <c>Checks</c>, <c>Pairs</c>, <c>Witness</c>, <c>Database</c>.</summary>
+public static class ConfigurationReader
+{
+    private static readonly string[] PairSections = ["HotStandby", "Services", "Checks"];
+    private static readonly string[] ListSections = ["Services", "Checks"];
+
+    /// <summary>Reads and validates; every problem is reported at once. Never throws for a wrong value.</summary>
+    public static StartConfiguration Read(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var binder = new StrictBinder();
+        var node = binder.Read<NodeOptions>(configuration.GetSection("Node"));
+        var pair = ReadPair(binder, configuration.GetSection("HotStandby"), configuration.GetSection("Services"), configuration.GetSection("Checks"));
+        var database = binder.Read<DatabaseOptions>(configuration.GetSection("Database"));
+        var witness = binder.Read<WitnessOptions>(configuration.GetSection("Witness"));
+        var pairs = new Dictionary<string, PairConfiguration>(StringComparer.OrdinalIgnoreCase);
+        foreach (var section in configuration.GetSection("Pairs").GetChildren())
+        {
+            binder.RefuseOthers(section, PairSections);
+            pairs[section.Key] = ReadPair(binder, section.GetSection("HotStandby"), section.GetSection("Services"), section.GetSection("Checks"));
+        }
+
+        List<ConfigurationProblem> problems = [.. binder.Problems];
+        problems.AddRange(ConfigurationRules.Problems(node));
+        problems.AddRange(ConfigurationRules.Problems(pair));
+        problems.AddRange(WitnessProblems(witness));
+        foreach (var (name, further) in pairs)
+        {
+            problems.AddRange(ConfigurationRules.Problems(further, $"Pairs:{name}:"));
+            problems.Add(new ConfigurationProblem($"Pairs:{name}", $"Pairs:{name} is checked, but this version runs the pair default only", IsWarning: true));
+        }
+
+        return new StartConfiguration(node, pair, database, witness, pairs, Distinct(problems));
+    }
+
+    /// <summary>Reads a pair's own document (flattened to keys), without the rules.</summary>
+    internal static (PairConfiguration Pair, IReadOnlyList<ConfigurationProblem> Problems) ReadDocument(IConfiguration configuration)
+    {
+        var binder = new StrictBinder();
+        var pair = ReadPair(binder, configuration.GetSection("HotStandby"), configuration.GetSection("Services"), configuration.GetSection("Checks"));
+        List<ConfigurationProblem> problems = [.. binder.Problems];
+        foreach (var name in PairSections.Where(n => configuration.GetSection(n).Value is { Length: > 0 }))
+        {
+            problems.Add(new ConfigurationProblem(name, $"{name} is a single value; it must be {(ListSections.Contains(name) ? "a list" : "an object")}"));
+        }
+
+        return (pair, problems);
+    }
+
+    /// <summary>One problem per key is enough: the first says what must be mended before the others can be judged.</summary>
+    internal static IReadOnlyList<ConfigurationProblem> Distinct(IEnumerable<ConfigurationProblem> problems)
+        => [.. problems.DistinctBy(p => (p.Key.ToUpperInvariant(), p.IsWarning))];
+
+    private static PairConfiguration ReadPair(StrictBinder binder, IConfigurationSection hotStandby, IConfigurationSection services, IConfigurationSection checks) => new()
+    {
+        HotStandby = binder.Read<HotStandbyParameters>(hotStandby),
+        Services = binder.ReadList<ServiceDefinition>(services),
+        Checks = binder.ReadList<CheckDefinition>(checks),
+    };
+
+    private static IEnumerable<ConfigurationProblem> WitnessProblems(WitnessOptions witness)
+    {
+        if (witness.IsConfigured)
+        {
+            yield return new ConfigurationProblem("Witness:Type", $"Witness:Type is {witness.Type}; it must be none in this version");
+        }
+    }
+}

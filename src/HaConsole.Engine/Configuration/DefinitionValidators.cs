@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using FluentValidation;
+
+namespace HaConsole.Engine.Configuration;
+
+/// <summary>Rules that definitions of services and checks have in common.</summary>
+internal static partial class DefinitionRules
+{
+    /// <summary>Legal names: they stand in log lines, in the body of <c>mod=IPSWS</c> and in file names.</summary>
+    public static string? Name(string text)
+        => NameForm().IsMatch(text) ? null : "it must be 1 … 64 letters, digits, -, _ or . and begin with a letter or digit";
+
+    /// <summary>A needed text.</summary>
+    public static string? Needed(string text, bool needed, string kind)
+        => needed && string.IsNullOrWhiteSpace(text) ? $"it must be set for type {kind}" : null;
+
+    /// <summary>An absolute URL of a web server.</summary>
+    public static string? Url(string text, bool needed, string kind)
+        => text.Length == 0
+            ? needed ? $"it must be a URL such as http://127.0.0.1:9000/health for type {kind}" : null
+            : Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0 ? null
+            : "it must be a URL such as http://127.0.0.1:9000/health";
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z")]
+    private static partial Regex NameForm();
+}
+
+/// <summary>Rules of one managed service.</summary>
+public sealed class ServiceDefinitionValidator : AbstractValidator<ServiceDefinition>
+{
+    /// <summary>Makes the rules.</summary>
+    public ServiceDefinitionValidator()
+    {
+        this.Check(x => x.Name, (_, v) => DefinitionRules.Name(v));
+        this.Check(x => x.Command, (x, v) => DefinitionRules.Needed(v, x.Type == ServiceType.Process, "process"));
+        this.Check(x => x.Unit, (x, v) => DefinitionRules.Needed(v, x.Type == ServiceType.Systemd, "systemd"));
+        this.Check(x => x.Unit, (_, v) => v.Any(c => char.IsWhiteSpace(c) || c == '/') || v.StartsWith('-') ? "it must be the name of a systemd unit such as cti.service" : null);
+        this.Check(x => x.StartCommand, (x, v) => DefinitionRules.Needed(v, x.Type == ServiceType.Command, "command"));
+        this.Check(x => x.StopCommand, (x, v) => DefinitionRules.Needed(v, x.Type == ServiceType.Command, "command"));
+        this.Check(x => x.StatusCommand, (x, v) => DefinitionRules.Needed(v, x.Type == ServiceType.Command, "command"));
+        this.Check(x => x.Url, (x, v) => DefinitionRules.Url(v, x.Type == ServiceType.Http, "http"));
+        this.Range(x => x.StartTimeout, 0.1, 3600, "seconds");
+        this.Range(x => x.StopTimeout, 0.1, 3600, "seconds");
+        this.Range(x => x.StartDelay, 0, 3600, "seconds");
+        this.Range(x => x.CtiPorts, 0, 100000);
+        this.Range(x => x.CtiDevices, 0, 100000);
+        this.Range(x => x.RestartBudget, 0, 1000);
+        this.Check(x => x.RestartAt, (x, v) => v.Length == 0 || TimeOnly.TryParseExact(v, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+            ? null : "it must be a local time 00:00 … 23:59, or empty");
+    }
+}
+
+/// <summary>Rules of one application check.</summary>
+public sealed class CheckDefinitionValidator : AbstractValidator<CheckDefinition>
+{
+    /// <summary>Makes the rules.</summary>
+    public CheckDefinitionValidator()
+    {
+        this.Check(x => x.Name, (_, v) => DefinitionRules.Name(v));
+        this.Check(x => x.Url, (x, v) => DefinitionRules.Url(v, x.Type == CheckType.Http, "http"));
+        this.Check(x => x.Host, (x, v) => DefinitionRules.Needed(v, x.Type == CheckType.Tcp, "tcp"));
+        this.Check(x => x.Port, (x, v) => x.Type == CheckType.Tcp ? v is >= 1 and <= 65535 ? null : "it must be 1 … 65535 for type tcp"
+            : v is >= 0 and <= 65535 ? null : "it must be 0 … 65535");
+        this.Check(x => x.Command, (x, v) => DefinitionRules.Needed(v, x.Type == CheckType.Command, "command")
+            ?? DefinitionRules.Needed(v + x.Host, x.Type == CheckType.Process, "process (the name of the process)"));
+        this.Range(x => x.Interval, 0.1, 3600, "seconds");
+        this.Range(x => x.Timeout, 0.05, 600, "seconds");
+        this.Range(x => x.Fall, 1, 100);
+        this.Range(x => x.Rise, 1, 100);
+    }
+}

@@ -1,0 +1,51 @@
+using FluentValidation;
+using FluentValidation.Results;
+
+namespace HaConsole.Engine.Configuration;
+
+/// <summary>Rules of this server's own options.</summary>
+public sealed class NodeOptionsValidator : AbstractValidator<NodeOptions>
+{
+    /// <summary>Fewest characters of a pair secret.</summary>
+    public const int ShortestSecret = 16;
+
+    /// <summary>Makes the rules.</summary>
+    public NodeOptionsValidator()
+    {
+        this.Check(x => x.DataDirectory, (_, v) => string.IsNullOrWhiteSpace(v) ? "it must be a directory" : null);
+        this.Check(x => x.LocalAddress, (_, v) => AddressOrEmpty(v));
+        this.Check(x => x.PeerAddress, (_, v) => AddressOrEmpty(v));
+        this.Check(x => x.RedundancyAddress, (_, v) => AddressOrEmpty(v));
+        this.Check(x => x.HttpAddress, (_, v) => v == "*" ? null : AddressOrEmpty(v) is { } text ? text + " or *" : null);
+        this.Range(x => x.HttpPort, 1, 65535);
+        this.Range(x => x.HttpsPort, 0, 65535);
+        this.Range(x => x.PeerPort, 1, 65535);
+        this.Check(x => x.HttpsPort, (x, v) => v > 0 && v == x.HttpPort ? $"it must differ from Node:HttpPort ({x.HttpPort})" : null);
+        this.Check(x => x.PeerPort, (x, v) => !SharesAddress(x) ? null
+            : v == x.HttpPort ? $"it must differ from Node:HttpPort ({x.HttpPort})"
+            : x.HttpsPort > 0 && v == x.HttpsPort ? $"it must differ from Node:HttpsPort ({x.HttpsPort})" : null);
+        this.Check(x => x.Certificate, (x, v) => x.HttpsPort > 0 && v.Length == 0 ? "it must be a PKCS #12 or PEM file while Node:HttpsPort is set" : null);
+        this.Check(x => x.PeerAddress, (x, v) => Addresses.Same(v, x.LocalAddress) ? "it must differ from Node:LocalAddress"
+            : Addresses.Same(v, x.RedundancyAddress) ? "it must differ from Node:RedundancyAddress" : null);
+        RuleFor(x => x.PairSecret).Custom((v, context) =>
+        {
+            // The value is a secret: its length is all that is shown.
+            if (v.Length is > 0 and < ShortestSecret)
+            {
+                context.AddFailure(new ValidationFailure(nameof(NodeOptions.PairSecret), $"PairSecret has {v.Length} characters; it must have {ShortestSecret} or more, or be empty"));
+            }
+        });
+        this.Check(x => x.LanTargets, (_, v) => v.FirstOrDefault(t => !Addresses.IsTarget(t)) is { } wrong
+            ? $"{(wrong.Length == 0 ? "an empty entry" : wrong)} is none: each must be an IP address (ping) or address:port (TCP)" : null);
+    }
+
+    private static string? AddressOrEmpty(string text)
+        => text.Length == 0 || Addresses.TryParse(text, out _) ? null : "it must be an IP address such as 10.1.1.1, or empty";
+
+    private static bool SharesAddress(NodeOptions x)
+    {
+        var http = x.HttpAddress.Length == 0 ? x.LocalAddress : x.HttpAddress;
+        var peer = x.RedundancyAddress.Length == 0 ? x.LocalAddress : x.RedundancyAddress;
+        return http == "*" || http == peer || Addresses.Same(http, peer);
+    }
+}

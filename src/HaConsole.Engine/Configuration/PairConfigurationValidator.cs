@@ -1,0 +1,50 @@
+using FluentValidation;
+using FluentValidation.Results;
+
+namespace HaConsole.Engine.Configuration;
+
+/// <summary>Rules of the whole replicated document: each part, unique names, and the relations between the parts.</summary>
+public sealed class PairConfigurationValidator : AbstractValidator<PairConfiguration>
+{
+    /// <summary>Seconds that T should be longer than the longest application check, which the peer's probe waits for.</summary>
+    public const double TimeoutMargin = 3;
+
+    /// <summary>Makes the rules.</summary>
+    public PairConfigurationValidator()
+    {
+        this.Check(x => x.Format, (_, v) => v is >= 1 and <= PairConfiguration.CurrentFormat ? null : $"it must be 1 … {PairConfiguration.CurrentFormat}");
+        RuleFor(x => x.HotStandby).SetValidator(new HotStandbyParametersValidator());
+        RuleForEach(x => x.Services).SetValidator(new ServiceDefinitionValidator());
+        RuleForEach(x => x.Checks).SetValidator(new CheckDefinitionValidator());
+        RuleFor(x => x.Services).Custom((list, context) => Unique("Services", [.. list.Select(s => s.Name)], context));
+        RuleFor(x => x.Checks).Custom((list, context) => Unique("Checks", [.. list.Select(c => c.Name)], context));
+        RuleFor(x => x).Custom(TimeoutAgainstChecks);
+    }
+
+    private static void Unique(string section, string[] names, ValidationContext<PairConfiguration> context)
+    {
+        for (var i = 0; i < names.Length; i++)
+        {
+            var first = Array.FindIndex(names, n => n.Equals(names[i], StringComparison.OrdinalIgnoreCase));
+            if (first < i && names[i].Length > 0)
+            {
+                context.AddFailure(new ValidationFailure($"{section}[{i}].Name", $"{section}:{i}:Name is {names[i]}; it must differ from {section}:{first}:Name"));
+            }
+        }
+    }
+
+    private static void TimeoutAgainstChecks(PairConfiguration pair, ValidationContext<PairConfiguration> context)
+    {
+        if (!pair.HotStandby.Enabled || pair.Checks.Count == 0)
+        {
+            return;
+        }
+
+        var longest = pair.Checks.MaxBy(c => c.Timeout)!;
+        if (pair.HotStandby.HeartbeatTimeout < longest.Timeout + TimeoutMargin)
+        {
+            var text = $"HotStandby:HeartbeatTimeout is {ProblemRules.Show(pair.HotStandby.HeartbeatTimeout)}; it should be {ProblemRules.Show(longest.Timeout + TimeoutMargin)} seconds or more, 3 above the timeout of check {longest.Name}";
+            context.AddFailure(new ValidationFailure("HotStandby.HeartbeatTimeout", text) { Severity = Severity.Warning });
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+
+namespace HaConsole.Engine.Peering;
+
+/// <summary>
+/// One HTTP/2 connection to the peer (made again when it breaks), from the redundancy address, with one own certificate. No pings and
+/// no headers beyond the needed ones: silence is noticed by the exchanges.
+/// </summary>
+internal sealed class PeerChannel : IDisposable
+{
+    /// <summary>TCP and TLS together; enough for three round trips of one second.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(4);
+
+    private const int TcpLevel = 6;
+    private const int TcpUserTimeoutOption = 18;
+    private const int TcpUserTimeoutMilliseconds = 5000;
+
+    private readonly HttpClient client;
+    private readonly string authority;
+
+    static PeerChannel()
+    {
+        // The estimator of window sizes sends a ping beside every answer: as many bytes as the exchange itself.
+        AppContext.SetSwitch("System.Net.SocketsHttpHandler.Http2FlowControl.DisableDynamicWindowSizing", true);
+    }
+
+    public PeerChannel(PeerLinkOptions options, IPEndPoint peer, X509Certificate2 certificate, Func<string, bool> accepts)
+    {
+        Peer = peer;
+        Certificate = certificate;
+        authority = "https://" + PeerEndPoint.Authority(peer);
+        Born = options.Time.GetTimestamp();
+        client = new HttpClient(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+            EnableMultipleHttp2Connections = false,
+            PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            ConnectTimeout = ConnectTimeout,
+            ConnectCallback = (_, cancellationToken) => ConnectAsync(IPAddress.Parse(options.RedundancyAddress), peer, cancellationToken),
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                TargetHost = "haconsole-peer",
+                EnabledSslProtocols = SslProtocols.Tls13,
+                ClientCertificates = [certificate],
+                LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate,
+                AllowTlsResume = false,
+                CertificateChainPolicy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true },
+                RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && accepts(PeerIdentity.ThumbprintOf(shown)),
+            },
+        })
+        {
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+
+            // Every call brings its own limit.
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = PeerRoutes.LongestBody,
+        };
+    }
+
+    public IPEndPoint Peer { get; }
+
+    public X509Certificate2 Certificate { get; }
+
+    /// <summary>Timestamp of its creation.</summary>
+    public long Born { get; }
+
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, HttpCompletionOption completion, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, authority + path)
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = content,
+        };
+        return await client.SendAsync(request, completion, cancellationToken);
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private static async ValueTask<Stream> ConnectAsync(IPAddress local, IPEndPoint peer, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(peer.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            if (local.AddressFamily == peer.AddressFamily)
+            {
+                socket.Bind(new IPEndPoint(local, 0));
+            }
+
+            if (OperatingSystem.IsLinux())
+            {
+                // Without it data on the way to a server that is gone would be repeated for a quarter of an hour.
+                socket.SetRawSocketOption(TcpLevel, TcpUserTimeoutOption, BitConverter.GetBytes(TcpUserTimeoutMilliseconds));
+            }
+
+            await socket.ConnectAsync(peer, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>Failures of a call to the peer as sentences.</summary>
+internal static class PeerFailure
+{
+    public static string Describe(Exception failure, IPEndPoint peer)
+    {
+        for (var cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case SocketException { SocketErrorCode: SocketError.ConnectionRefused }:
+                    return $"The server at {peer} refuses the connection: HaConsole does not run there, or Node:PeerPort differs.";
+                case SocketException { SocketErrorCode: SocketError.AddressNotAvailable }:
+                    return "Node:RedundancyAddress is not an address of this server now.";
+                case SocketException socket:
+                    return $"No connection to {peer}: {socket.SocketErrorCode}.";
+                case AuthenticationException:
+                    return $"The certificate of the server at {peer} is not that of the peer, or it refuses ours.";
+            }
+        }
+
+        return $"No answer from {peer}: {failure.Message}";
+    }
+
+    public static async Task<PeerRefusal> RefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await response.Content.ReadFromJsonAsync<PeerRefusal>(PeerRoutes.Json, cancellationToken) is { Code: not null, Message: not null } refusal)
+            {
+                return refusal;
+            }
+        }
+        catch (JsonException)
+        {
+            // No sentence of ours: the status must do.
+        }
+
+        return new PeerRefusal("status", $"The peer answers {(int)response.StatusCode}.");
+    }
+}

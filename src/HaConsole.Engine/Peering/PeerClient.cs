@@ -1,0 +1,451 @@
+using System.Net;
+using HaConsole.Failover;
+
+namespace HaConsole.Engine.Peering;
+
+/// <summary>
+/// Keeps the connection to the peer: connects, pairs when need be, holds a stream open whose end is the loss of the link, and connects
+/// again with growing pauses.
+/// </summary>
+internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity, PeerTrust trust, PairingServer pairing, PeerEvents events) : IAsyncDisposable
+{
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PairingPause = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan HoldTimeout = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan SilenceToReset = TimeSpan.FromSeconds(3);
+
+    private readonly Lock gate = new();
+    private readonly CancellationTokenSource stop = new();
+    private readonly SemaphoreSlim wake = new(0, 1);
+    private readonly PairingClient pairingClient = new(options, identity, trust, events);
+    private Task running = Task.CompletedTask;
+    private IPEndPoint? peer = PeerEndPoint.TryParse(options.PeerAddress, options.PeerPort, out var parsed) ? parsed : null;
+    private PeerChannel? channel;
+    private HeldStream? handedOver;
+    private CancellationTokenSource holding = new();
+    private volatile PeerLinkStatus status = new(PeerLinkState.Disconnected, null, null, "");
+    private string? lastRefusal;
+    private int silentCalls;
+    private long lastAnswer;
+
+    public PeerLinkStatus Status => status;
+
+    public IPEndPoint? Peer
+    {
+        get
+        {
+            lock (gate)
+            {
+                return peer;
+            }
+        }
+    }
+
+    public void Start()
+    {
+        SetState(trust.IsPaired || options.PairSecret.Length > 0 ? PeerLinkState.Disconnected : PeerLinkState.NotPaired, "");
+        running = Task.Run(RunAsync);
+    }
+
+    public void SetPeer(string address)
+    {
+        lock (gate)
+        {
+            var wanted = PeerEndPoint.TryParse(address, options.PeerPort, out var parsed) ? parsed : null;
+            if (Equals(wanted, peer))
+            {
+                return;
+            }
+
+            peer = wanted;
+        }
+
+        Reset();
+    }
+
+    /// <summary>Drops the connection; the next call and the loop make a new one.</summary>
+    public void Reset()
+    {
+        PeerChannel? old;
+        lock (gate)
+        {
+            old = channel;
+            channel = null;
+        }
+
+        old?.Dispose();
+        Wake();
+    }
+
+    /// <summary>Sends a request on the connection to the peer; null when there is no peer or it is not paired.</summary>
+    public async Task<HttpResponseMessage?> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    {
+        if (Channel() is not { } used)
+        {
+            return null;
+        }
+
+        try
+        {
+            var response = await used.SendAsync(method, path, content, HttpCompletionOption.ResponseContentRead, cancellationToken);
+            Answered();
+            return response;
+        }
+        catch (HttpRequestException e)
+        {
+            NoteFailure(PeerFailure.Describe(e, used.Peer));
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            Silent(used);
+            throw;
+        }
+    }
+
+    /// <summary>An exchange succeeded.</summary>
+    public void Measured(TimeSpan roundTrip, TimeSpan clockOffset)
+    {
+        lock (gate)
+        {
+            status = status with { RoundTrip = roundTrip, ClockOffset = clockOffset };
+        }
+
+        if (status.State != PeerLinkState.Connected)
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>Why a call failed although the connection stands.</summary>
+    public void NoteFailure(string detail)
+    {
+        lock (gate)
+        {
+            status = status.State == PeerLinkState.Connected ? status : status with { Detail = detail };
+        }
+    }
+
+    public Task<PeerRefusal?> JoinAsync(IPEndPoint at, string code, CancellationToken cancellationToken)
+        => pairingClient.PairAsync(at, "code", PairingProof.KeyOfCode(PairingCode.Normalize(code)), cancellationToken);
+
+    /// <summary>Goes over to the present own certificate: the new stream is held before the old one ends, so nothing is lost.</summary>
+    public async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        PeerChannel? old;
+        lock (gate)
+        {
+            old = channel;
+        }
+
+        if (old is null || status.State != PeerLinkState.Connected)
+        {
+            Reset();
+            return;
+        }
+
+        var next = NewChannel(old.Peer);
+        try
+        {
+            var stream = await HoldAsync(next, cancellationToken);
+            lock (gate)
+            {
+                channel = next;
+                handedOver = stream;
+            }
+
+            await holding.CancelAsync();
+            old.Dispose();
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or PeerRefusedException or OperationCanceledException)
+        {
+            // The peer has the new certificate pinned already: an ordinary new connection will do.
+            next.Dispose();
+            Reset();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await running;
+        Reset();
+        handedOver?.Dispose();
+        holding.Dispose();
+        stop.Dispose();
+        wake.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var pause = ShortestPause;
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                pause = await TurnAsync() ? ShortestPause : pause * 2 > LongestPause ? LongestPause : pause * 2;
+                await PauseAsync(NeedsPairing ? PairingPause : pause);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                events.Raise("peer-link-error", e.GetType().Name, $"The peer link failed and goes on: {e.Message}", Severity.Warning);
+                await Task.Delay(LongestPause, options.Time, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>The peer has said no to pairing: asking soon again would only run into its limit.</summary>
+    private bool NeedsPairing => !trust.IsPaired && options.PairSecret.Length > 0 && lastRefusal is not null and not "unreachable";
+
+    /// <summary>One connection from its making to its end; true when it was made.</summary>
+    private async Task<bool> TurnAsync()
+    {
+        if (Peer is not { } target)
+        {
+            SetState(trust.IsPaired || options.PairSecret.Length > 0 ? PeerLinkState.Disconnected : PeerLinkState.NotPaired, "No peer address is configured.");
+            return false;
+        }
+
+        if (!trust.IsPaired && !await PairAsync(target))
+        {
+            return false;
+        }
+
+        if (Channel() is not { } used)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var limit = new CancellationTokenSource(HoldTimeout, options.Time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop.Token);
+            var stream = await HoldAsync(used, either.Token);
+            Answered();
+            await HoldUntilLostAsync(stream);
+            return true;
+        }
+        catch (PeerRefusedException e)
+        {
+            SetState(PeerLinkState.Disconnected, e.Message);
+
+            // It shows the certificate that is pinned here but does not know ours: one of the two has lost or restored its data.
+            if (e.Code == "certificate-refused" && options.PairSecret.Length > 0)
+            {
+                await PairAsync(target);
+                await PauseAsync(LongestPause);
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or ObjectDisposedException)
+        {
+            SetState(PeerLinkState.Disconnected, PeerFailure.Describe(e, target));
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            SetState(PeerLinkState.Disconnected, $"The server at {target} does not answer.");
+            Silent(used);
+        }
+
+        return false;
+    }
+
+    private async Task<bool> PairAsync(IPEndPoint target)
+    {
+        if (options.PairSecret.Length == 0)
+        {
+            SetState(PeerLinkState.NotPaired, "The two servers are not paired: make a one-time code on one and join with it on the other, or set Node:PairSecret on both.");
+            return false;
+        }
+
+        var refusal = await pairingClient.PairAsync(target, "secret", pairing.SecretKey, stop.Token);
+        lastRefusal = refusal?.Code;
+        if (refusal is null)
+        {
+            Reset();
+            return true;
+        }
+
+        // Meanwhile the peer may have paired with this server.
+        if (trust.IsPaired && refusal.Code == "unreachable")
+        {
+            return true;
+        }
+
+        SetState(PeerLinkState.Disconnected, refusal.Message);
+        if (refusal.Code != "unreachable")
+        {
+            events.Raise(refusal.Code == "other-secret" ? "peer-other-secret" : "peer-pairing-refused", target.ToString(), $"Pairing with {target} was refused: {refusal.Message}", Severity.Alarm);
+        }
+
+        return false;
+    }
+
+    private async Task HoldUntilLostAsync(HeldStream stream)
+    {
+        var current = stream;
+        SetState(PeerLinkState.Connected, "");
+        var why = "The connection to the peer broke.";
+        while (true)
+        {
+            using (current)
+            {
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(holding.Token, stop.Token);
+                why = await current.ReadToEndAsync(either.Token) ?? why;
+            }
+
+            lock (gate)
+            {
+                if (handedOver is not { } next)
+                {
+                    break;
+                }
+
+                current = next;
+                handedOver = null;
+                holding.Dispose();
+                holding = new CancellationTokenSource();
+            }
+        }
+
+        SetState(PeerLinkState.Disconnected, why);
+        if (!stop.IsCancellationRequested)
+        {
+            events.Handler?.LinkLost();
+        }
+    }
+
+    private static async Task<HeldStream> HoldAsync(PeerChannel used, CancellationToken cancellationToken)
+    {
+        var response = await used.SendAsync(HttpMethod.Get, PeerRoutes.Link, null, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.OK)
+        {
+            return new HeldStream(response, await response.Content.ReadAsStreamAsync(cancellationToken));
+        }
+
+        using (response)
+        {
+            var refusal = await PeerFailure.RefusalAsync(response, cancellationToken);
+            throw new PeerRefusedException(refusal.Code, refusal.Message);
+        }
+    }
+
+    private PeerChannel? Channel()
+    {
+        lock (gate)
+        {
+            return peer is null || !trust.IsPaired || stop.IsCancellationRequested ? null : channel ??= NewChannel(peer);
+        }
+    }
+
+    private PeerChannel NewChannel(IPEndPoint target) => new(options, target, identity.Current, thumbprint =>
+    {
+        if (trust.Accepts(thumbprint))
+        {
+            return true;
+        }
+
+        events.CertificateRefused(thumbprint, target.ToString());
+        return false;
+    });
+
+    private void Answered()
+    {
+        Volatile.Write(ref lastAnswer, options.Time.GetTimestamp());
+        Volatile.Write(ref silentCalls, 0);
+    }
+
+    /// <summary>A connection on which nothing comes back is given up: after a cut the old one wakes much later than a new one is made.</summary>
+    private void Silent(PeerChannel used)
+    {
+        var since = Math.Max(Volatile.Read(ref lastAnswer), used.Born);
+        if (Interlocked.Increment(ref silentCalls) < 2 || options.Time.GetElapsedTime(since) < SilenceToReset)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            if (channel != used)
+            {
+                return;
+            }
+        }
+
+        Volatile.Write(ref silentCalls, 0);
+        Reset();
+    }
+
+    private void SetState(PeerLinkState state, string detail)
+    {
+        lock (gate)
+        {
+            status = status with { State = state, Detail = detail, RoundTrip = state == PeerLinkState.Connected ? status.RoundTrip : null };
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan pause)
+    {
+        using var limit = new CancellationTokenSource(pause, options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop.Token);
+        try
+        {
+            await wake.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // The pause is over.
+        }
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            wake.Release();
+        }
+        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
+        {
+            // It is awake already, or gone.
+        }
+    }
+
+    /// <summary>The stream whose end is the loss of the link.</summary>
+    private sealed class HeldStream(HttpResponseMessage response, Stream stream) : IDisposable
+    {
+        /// <summary>Returns when the link is lost, with the reason, or when the token says so.</summary>
+        public async Task<string?> ReadToEndAsync(CancellationToken cancellationToken)
+        {
+            try
+            {
+                var buffer = new byte[16];
+                while (await stream.ReadAsync(buffer, cancellationToken) > 0)
+                {
+                    // A newer server may say something here one day.
+                }
+
+                return "The peer has ended the connection.";
+            }
+            catch (Exception e) when (e is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException)
+            {
+                return cancellationToken.IsCancellationRequested ? null : $"The connection to the peer broke: {e.Message}";
+            }
+        }
+
+        public void Dispose()
+        {
+            stream.Dispose();
+            response.Dispose();
+        }
+    }
+}
+
+/// <summary>The peer answers, but no.</summary>
+internal sealed class PeerRefusedException(string code, string message) : Exception(message)
+{
+    public string Code { get; } = code;
+}

@@ -1,0 +1,104 @@
+using System.Text.Json;
+
+namespace HaConsole.Engine.Peering;
+
+/// <summary>
+/// Which certificate is the peer's: exactly one, pinned by its SHA-256 thumbprint in <c>keys/peer-pin.json</c>; while the peer changes
+/// its certificate, the announced one too, until it is used first.
+/// </summary>
+internal sealed class PeerTrust
+{
+    private const int RevokedKept = 32;
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private readonly string file;
+    private readonly Lock gate = new();
+    private volatile Pin pin;
+
+    public PeerTrust(string folder)
+    {
+        file = Path.Combine(folder, "peer-pin.json");
+        pin = Load();
+    }
+
+    public bool IsPaired => pin.Pinned.Length > 0;
+
+    public string Pinned => pin.Pinned;
+
+    /// <summary>Whether the certificate is the peer's. The first use of an announced one drops the one before.</summary>
+    public bool Accepts(string thumbprint)
+    {
+        var now = pin;
+        if (now.Pinned.Length > 0 && now.Pinned == thumbprint)
+        {
+            return true;
+        }
+
+        if (now.Next.Length == 0 || now.Next != thumbprint)
+        {
+            return false;
+        }
+
+        lock (gate)
+        {
+            if (pin.Next == thumbprint)
+            {
+                Save(pin with { Pinned = thumbprint, Next = "" });
+            }
+
+            return pin.Pinned == thumbprint;
+        }
+    }
+
+    /// <summary>A server that was replaced comes back only by a code that a person types.</summary>
+    public bool IsRevoked(string thumbprint) => pin.Revoked.Contains(thumbprint);
+
+    /// <summary>Pins the peer's certificate; returns the one that it replaces, empty when none.</summary>
+    public string Replace(string thumbprint)
+    {
+        lock (gate)
+        {
+            var before = pin.Pinned;
+            if (before == thumbprint)
+            {
+                return "";
+            }
+
+            var revoked = pin.Revoked.Where(old => old != thumbprint).Concat(before.Length > 0 ? [before] : []).TakeLast(RevokedKept);
+            Save(new Pin(thumbprint, "", [.. revoked]));
+            return before;
+        }
+    }
+
+    /// <summary>The peer announces its next certificate.</summary>
+    public void Announce(string thumbprint)
+    {
+        lock (gate)
+        {
+            Save(pin with { Next = thumbprint });
+        }
+    }
+
+    private Pin Load()
+    {
+        try
+        {
+            return File.Exists(file) ? JsonSerializer.Deserialize<Pin>(File.ReadAllBytes(file), Json) ?? Pin.None : Pin.None;
+        }
+        catch (JsonException)
+        {
+            // Unreadable: nobody is trusted until the pair has been made again.
+            return Pin.None;
+        }
+    }
+
+    private void Save(Pin next)
+    {
+        KeyFiles.WriteAtomically(file, JsonSerializer.SerializeToUtf8Bytes(next, Json));
+        pin = next;
+    }
+
+    private sealed record Pin(string Pinned, string Next, IReadOnlyList<string> Revoked)
+    {
+        public static Pin None { get; } = new("", "", []);
+    }
+}

@@ -47,7 +47,7 @@ public static class TransitionTable
             (ref Turn t) => FailoverMachine.Demote(ref t, 120, "This server stood still while Active and its peer is Active now.", Severity.Alarm)),
         new(130, "6.3 “switch remote”", "an authenticated step-down request with a higher epoch", "self → Standby",
             [
-                new("active", (in Turn t) => t.S.Role is Role.Active or Role.Yielding, Words.NotActive),
+                new("active", (in Turn t) => t.S.Role == Role.Active, Words.NotActive),
                 new("request", (in Turn t) => t.PeerAnswers && t.S.Peer!.StepDown > t.S.Epoch, (in Turn t) => "the peer does not ask for it"),
             ],
             (ref Turn t) => FailoverMachine.Demote(ref t, 130, $"{Text.Server(t.S.Rank.Other())}, Active in epoch {t.S.Peer!.StepDown}, asks this server to step down (own epoch {t.S.Epoch}).", Severity.Warning)),
@@ -116,6 +116,8 @@ public static class TransitionTable
             [
                 new("starting", (in Turn t) => t.S.Role == Role.Starting, (in Turn t) => "this server is not starting"),
                 new("contact", (in Turn t) => t.PeerRole is Role.Active or Role.Standby, (in Turn t) => "there is no contact with a peer that has settled"),
+                // The answer over HTTP may overtake the peer's own word, which alone can tell whether row 305 holds.
+                new("heard", (in Turn t) => t.PeerAnswers || t.S.RoundExchanged || t.S.Stored.Role != Role.Active, (in Turn t) => "the peer's own word is still awaited"),
             ],
             (ref Turn t) => FailoverMachine.Settle(ref t, 306, $"First contact: {Text.Server(t.S.Rank.Other())} is {t.PeerRole}; this server is Standby.")),
         new(310, "–", "the pair is paused", "nothing below acts",

@@ -30,7 +30,7 @@ public static class TransitionTableDocument
                 Standby --> Active: {activating}
                 Active --> Standby: {demoting}
                 Active --> Yielding: 300 (this server hands over)
-                Yielding --> Standby: 300 (the peer is Active), 130
+                Yielding --> Standby: 300 (the peer is Active)
                 Yielding --> Active: 300 (taken back)
 
             """.ReplaceLineEndings("\n");

@@ -60,7 +60,7 @@ run_tests() {
   failed=$((failed + bad))
 }
 
-need_commands haproxy nft ip arping curl ps setsid
+need_commands haproxy nft ip arping ping curl ps setsid
 need_dotnet || { failed=1; finish; }
 
 echo "== build ($configuration)"

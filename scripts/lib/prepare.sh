@@ -17,6 +17,7 @@ package_of() {
     nft) echo nftables ;;
     ip) echo iproute2 ;;
     arping) echo iputils-arping ;;
+    ping) echo iputils-ping ;;
     ps) echo procps ;;
     setpriv | setsid | unshare) echo util-linux ;;
     *) echo "$1" ;;

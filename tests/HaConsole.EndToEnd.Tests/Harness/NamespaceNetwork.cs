@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace HaConsole.EndToEnd.Tests.Harness;
+
+/// <summary>
+/// Two servers, a client and a switch, each in a network namespace of its own. The switch's own address is the gateway. Nothing of it is
+/// visible outside, so that any number of test hosts can run side by side.
+/// </summary>
+internal sealed partial class NamespaceNetwork : PairNetwork
+{
+    private const string Gateway = "10.77.0.254";
+
+    public override bool CanCut => true;
+
+    public override IReadOnlyList<string> LanTargets => [Gateway];
+
+    public override string? ClientNamespace => Id + "c";
+
+    private string Switch => Id + "s";
+
+    /// <summary>Makes the namespaces; first removes those of test hosts that were killed.</summary>
+    public static new async Task<NamespaceNetwork> CreateAsync()
+    {
+        await RemoveAbandonedAsync();
+        var network = new NamespaceNetwork();
+        await network.BuildAsync();
+        return network;
+    }
+
+    public override string Address(int server) => $"10.77.0.{server}";
+
+    public override IReadOnlyList<string> Prefix(int server) => ["ip", "netns", "exec", Host(server)];
+
+    public override Task LinkDownAsync(int server) => Shell.MustAsync("ip", "-n", Switch, "link", "set", Port(server), "down");
+
+    public override Task LinkUpAsync(int server) => Shell.MustAsync("ip", "-n", Switch, "link", "set", Port(server), "up");
+
+    public override Task IsolateAsync(int server) => Shell.MustAsync("ip", "-n", Switch, "link", "set", Port(server), "nomaster");
+
+    public override Task DropAsync(int from) => FilterAsync(Host(3 - from), $"iifname eth0 ip saddr {Address(from)} drop");
+
+    public override Task RefusePortAsync(int server, int port)
+        => FilterAsync(Host(server), string.Create(CultureInfo.InvariantCulture, $"iifname eth0 tcp dport {port} reject with tcp reset"));
+
+    public override async Task HealAsync()
+    {
+        for (var server = 1; server <= 2; server++)
+        {
+            await Shell.RunAsync("ip", "netns", "exec", Host(server), "nft", "delete table ip cut");
+            await Shell.MustAsync("ip", "-n", Switch, "link", "set", Port(server), "master", "br0", "up");
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        foreach (var name in (string[])[Host(1), Host(2), ClientNamespace!, Switch])
+        {
+            await Shell.RunAsync("ip", "netns", "del", name);
+        }
+    }
+
+    private static async Task RemoveAbandonedAsync()
+    {
+        foreach (Match match in Ours().Matches(await Shell.MustAsync("ip", "netns", "list")))
+        {
+            if (!Shell.IsAlive(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)))
+            {
+                await Shell.RunAsync("ip", "netns", "del", match.Value);
+            }
+        }
+    }
+
+    private static string Port(int host) => $"v{host}";
+
+    private string Host(int server) => server == 1 ? Id + "a" : Id + "b";
+
+    private async Task BuildAsync()
+    {
+        await Shell.MustAsync("ip", "netns", "add", Switch);
+        await Shell.MustAsync("ip", "-n", Switch, "link", "add", "br0", "type", "bridge");
+        await Shell.MustAsync("ip", "-n", Switch, "addr", "add", Gateway + "/24", "dev", "br0");
+        await Shell.MustAsync("ip", "-n", Switch, "link", "set", "br0", "up");
+        var hosts = new[] { Host(1), Host(2), ClientNamespace! };
+        for (var i = 0; i < hosts.Length; i++)
+        {
+            await Shell.MustAsync("ip", "netns", "add", hosts[i]);
+            await Shell.MustAsync("ip", "-n", Switch, "link", "add", Port(i + 1), "type", "veth", "peer", "name", "eth0", "netns", hosts[i]);
+            await Shell.MustAsync("ip", "-n", Switch, "link", "set", Port(i + 1), "master", "br0", "up");
+            await Shell.MustAsync("ip", "-n", hosts[i], "addr", "add", Address(i + 1) + "/24", "dev", "eth0");
+            await Shell.MustAsync("ip", "-n", hosts[i], "link", "set", "eth0", "up");
+            await Shell.MustAsync("ip", "-n", hosts[i], "link", "set", "lo", "up");
+        }
+    }
+
+    private static Task<string> FilterAsync(string host, string rule) => Shell.MustAsync(
+        "ip", "netns", "exec", host, "nft", "add table ip cut; add chain ip cut in { type filter hook input priority 0; }; add rule ip cut in " + rule);
+
+    [GeneratedRegex(@"\bhce(\d+)x\d+[abcs]\b")]
+    private static partial Regex Ours();
+}

@@ -113,6 +113,9 @@ public record struct NodeState
     /// <summary>The services are wanted, but wait for the peer's confirmed stop until then. Null: no wait.</summary>
     public TimeSpan? StartGateUntil { get; internal set; }
 
+    /// <summary>The services were told to start and have not reported anything since.</summary>
+    public bool StartOrdered { get; internal set; }
+
     /// <summary>"Go Standby" not yet confirmed by the peer: our epoch, else None.</summary>
     public Epoch StepDown { get; internal set; }
 
@@ -170,8 +173,12 @@ public record struct NodeState
     /// <summary>When <see cref="FailoverMachine.Step"/> must be called again at the latest.</summary>
     public TimeSpan WakeAt { get; internal set; }
 
-    /// <summary>The load balancer may be told ACTIVE: the role is Active and is not in doubt (row 120).</summary>
-    public readonly bool AnswersActive => Role == Role.Active && VerifyUntil is null;
+    /// <summary>
+    /// The load balancer may be told ACTIVE: the role is Active, is not in doubt (row 120), and the services were not released behind
+    /// the engine's back (invariant I6).
+    /// </summary>
+    public readonly bool AnswersActive
+        => Role == Role.Active && VerifyUntil is null && (StartOrdered || StartGateUntil is not null || Services is not (ServicesState.Stopped or ServicesState.Stopping));
 
     internal void ResetCounters() => Counters = default;
 }

@@ -1,0 +1,165 @@
+using System.Text.Json;
+using HaConsole.Engine.Configuration;
+using HaConsole.Engine.Loop;
+using HaConsole.Engine.Peering;
+using HaConsole.Failover;
+
+namespace HaConsole.Engine.Status;
+
+/// <summary>Facts beside the state that a snapshot shows.</summary>
+/// <param name="Configuration">Configuration in force.</param>
+/// <param name="Services">Own managed services.</param>
+/// <param name="Checks">Own application checks.</param>
+/// <param name="Link">Peer link.</param>
+/// <param name="PeerDetail">Last detail JSON of the peer.</param>
+/// <param name="LastSwitch">Last change of a server to Active that this server knows of.</param>
+internal sealed record StatusFacts(
+    ConfigurationDocument Configuration,
+    IReadOnlyList<ServiceInfo> Services,
+    IReadOnlyList<CheckInfo> Checks,
+    PeerLinkStatus Link,
+    string? PeerDetail,
+    LastSwitchStatus? LastSwitch);
+
+/// <summary>Makes the snapshot of one moment. A fact without fresh evidence is Unknown with its age, never the last known value.</summary>
+internal sealed class StatusBuilder(EngineClock clock, string pair)
+{
+    public StatusSnapshot Build(NodeStateBox box, StatusFacts facts, long version)
+    {
+        var state = box.State;
+        var now = clock.Now;
+        var utc = clock.Utc;
+        var settings = box.Settings;
+        var target = state.Role is Role.Active or Role.Yielding ? state.Rank.Other() : state.Rank;
+        var checks = settings.PeerConfigured ? FailoverMachine.CheckSwitchover(state, settings, target, now, utc) : [];
+        var servers = new List<ServerStatus> { Local(box, facts, now) };
+        if (settings.PeerConfigured)
+        {
+            servers.Insert(state.Rank == Rank.Primary ? 1 : 0, Peer(box, facts, now));
+        }
+
+        var controls = state.Controls;
+        return new StatusSnapshot
+        {
+            Version = version,
+            At = utc,
+            Pair = pair,
+            Enabled = settings.Enabled,
+            Paused = controls.Pause?.InForce(utc) == true,
+            Servers = servers,
+            SwitchWouldSucceed = checks.Count > 0 && checks.All(check => check.Passed),
+            NotReady = settings.PeerConfigured
+                ? [.. checks.Where(check => !check.Passed).Select(check => new ReasonStatus(check.Code, check.Sentence))]
+                : [new ReasonStatus("no-peer", "No second server is configured.")],
+            Rules = [.. FailoverMachine.Explain(state, settings, now, utc).Select(row =>
+                new RuleStatus(row.Row, row.Guide, row.Matched, row.Sentence, row.Counter, row.Of, row.DueIn is { } due ? Round(due.TotalSeconds) : null))],
+            Hold = Control(controls.Hold, null, utc),
+            Pause = Control(controls.Pause, null, utc),
+            Maintenance = [.. new[] { Control(controls.Maintenance1, 1, utc), Control(controls.Maintenance2, 2, utc) }.OfType<ControlStatus>()],
+            PendingStepDown = state.StepDown == Epoch.None
+                ? null
+                : new PendingStepDownStatus(state.StepDown.Value, Round(Math.Max(0, (state.StepDownUntil - now).TotalSeconds))),
+            Lan = state.Local.Lan.ToString(),
+            Vip = settings.TestVipDestination ? state.Local.Vip.ToString() : "Off",
+            Witness = settings.Witness ? (state.CandidateRow != 0 ? "Asking" : "Configured") : "None",
+            PeerLink = new PeerLinkInfo(facts.Link.State.ToString(), facts.Link.RoundTrip is { } trip ? Round(trip.TotalSeconds, 6) : null, facts.Link.Detail),
+            LastSwitch = facts.LastSwitch,
+            Alarms = Alarms(box, facts, now, utc),
+        };
+    }
+
+    private ServerStatus Local(NodeStateBox box, StatusFacts facts, TimeSpan now)
+    {
+        var state = box.State;
+        return new ServerStatus
+        {
+            Server = state.Rank.Number(),
+            Address = AddressOf(facts.Configuration, state.Rank),
+            Local = true,
+            Role = state.Role.ToString(),
+            Status = StatusText(state.Role),
+            Health = state.Local.Self switch { SelfHealth.Ok => "Healthy", SelfHealth.Failed => "Unhealthy", _ => "Unknown" },
+            Epoch = state.Epoch.Value,
+            Since = clock.UtcAt(state.RoleSince),
+            AgeSeconds = Round(Math.Max(0, (now - box.At).TotalSeconds)),
+            SettingsRevision = box.Settings.Revision.ToString(),
+            SettingsHash = facts.Configuration.Hash,
+            SoftwareVersion = box.Settings.Version,
+            ClockOffsetSeconds = 0,
+            ProcessId = Environment.ProcessId,
+            Services = facts.Services,
+            Checks = facts.Checks,
+        };
+    }
+
+    private static ServerStatus Peer(NodeStateBox box, StatusFacts facts, TimeSpan now)
+    {
+        var state = box.State;
+        var role = FailoverMachine.PeerRoleOf(state, box.Settings, now);
+        var peer = role == Role.Unknown ? null : state.Peer;
+        var detail = facts.PeerDetail is { } json && peer is not null ? JsonSerializer.Deserialize(json, StatusJson.Default.ServerStatus) : null;
+        TimeSpan? heardAt = state.ProbeAt is { } probed && (state.Peer is null || probed > state.PeerAt) && state.Probe.Outcome != ProbeOutcome.NoAnswer
+            ? probed
+            : state.Peer is null ? null : state.PeerAt;
+        return new ServerStatus
+        {
+            Server = state.Rank.Other().Number(),
+            Address = AddressOf(facts.Configuration, state.Rank.Other()),
+            Role = role.ToString(),
+            Status = StatusText(role),
+            Health = FailoverMachine.PeerHealthOf(state, box.Settings, now).ToString(),
+            Epoch = peer?.Epoch.Value ?? 0,
+            Since = peer is not null && detail is not null && detail.Role == role.ToString() ? detail.Since : null,
+            AgeSeconds = heardAt is { } at ? Round((now - at).TotalSeconds) : null,
+            SettingsRevision = peer?.Configuration.ToString() ?? "",
+            SettingsHash = peer is null ? "" : peer.Configuration == box.Settings.Revision && peer.ConfigurationHash == box.Settings.ConfigurationHash ? facts.Configuration.Hash : detail?.SettingsHash ?? "",
+            SoftwareVersion = peer?.Version ?? "",
+            ClockOffsetSeconds = facts.Link.ClockOffset is { } offset ? Round(offset.TotalSeconds, 4) : null,
+            Services = detail?.Services ?? [],
+            Checks = detail?.Checks ?? [],
+        };
+    }
+
+    private static List<ReasonStatus> Alarms(NodeStateBox box, StatusFacts facts, TimeSpan now, DateTimeOffset utc)
+    {
+        var state = box.State;
+        var settings = box.Settings;
+        var peer = FailoverMachine.PeerRoleOf(state, settings, now);
+        var alarms = new List<ReasonStatus>();
+        void AddIf(bool condition, string code, string sentence)
+        {
+            if (condition)
+            {
+                alarms.Add(new ReasonStatus(code, sentence));
+            }
+        }
+
+        AddIf(settings.Invalid is not null, "configuration-invalid", settings.Invalid ?? "");
+        AddIf(state.Role == Role.Active && peer == Role.Active, "two-actives", "Both servers are Active.");
+        AddIf(state.Role != Role.Active && peer != Role.Active && settings.Enabled, "no-active", "No server is known to be Active.");
+        AddIf(settings is { Enabled: true, PeerConfigured: true } && peer == Role.Unknown, "peer-lost", "The peer does not answer.");
+        AddIf(state.Services == ServicesState.StopFailed, "stop-failed", "A managed service could not be stopped and may still run.");
+        AddIf(state.Services == ServicesState.StartFailed, "start-failed", "A managed service did not start within its budget.");
+        AddIf(!FlapBudget.Left(state.Controls, utc), "flap-budget", "The flap budget of this hour is used up: automatic failback and VIP following are held.");
+        AddIf(state.Local.Lan == LanState.Down, "lan-down", "This server is not connected to the LAN.");
+        AddIf(facts.Link.ClockOffset is { } offset && Math.Abs(offset.TotalSeconds) > 2, "clock-offset", "The clocks of the two servers differ by more than 2 s.");
+        AddIf(peer != Role.Unknown && state.Peer is { } report && report.Configuration != settings.Revision, "out-of-sync", "The configurations of the two servers differ.");
+        return alarms;
+    }
+
+    private static ControlStatus? Control(TimedControl? control, int? server, DateTimeOffset utc)
+        => control is null || !control.InForce(utc) ? null : new ControlStatus(server, control.Owner, control.Reason, control.Since, control.Until);
+
+    private static string AddressOf(ConfigurationDocument document, Rank rank)
+        => rank == Rank.Primary ? document.Content.HotStandby.Server1Address : document.Content.HotStandby.Server2Address;
+
+    /// <summary>The guide's text (3, 6.1.2).</summary>
+    private static string StatusText(Role role) => role switch
+    {
+        Role.Active => "Active (Primary)",
+        Role.Unknown => "Error",
+        _ => "Standby (Backup)",
+    };
+
+    private static double Round(double value, int digits = 3) => Math.Round(value, digits);
+}

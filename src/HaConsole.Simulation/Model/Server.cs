@@ -108,6 +108,9 @@ internal sealed class ManagedServices
     /// <summary>Order in force: to run.</summary>
     public bool Wanted { get; set; }
 
+    /// <summary>The last word to them was "stop".</summary>
+    public bool ToldToStop { get; set; }
+
     /// <summary>Grows with every order, so that the end of a superseded one is ignored.</summary>
     public int Order { get; set; }
 

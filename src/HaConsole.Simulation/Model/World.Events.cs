@@ -5,6 +5,9 @@ namespace HaConsole.Simulation.Model;
 /// <summary>What the shell of a server does: rounds, exchanges, services, votes.</summary>
 internal sealed partial class World
 {
+    /// <summary>Generation of a message that lay in the sockets of a frozen server: its sender has given up.</summary>
+    private const int NobodyWaits = -1;
+
     private void Handle(ref WorldEvent item)
     {
         if (item.Kind == EventKind.LoadBalancerLooks)
@@ -74,9 +77,6 @@ internal sealed partial class World
                 server.ExchangeFailed = true;
                 Step(server, NodeInput.ExchangeFailed(Now, Utc));
                 break;
-            case EventKind.ExchangeArrives:
-                Step(server, NodeInput.Heard(Now, Utc, item.Report!));
-                break;
             case EventKind.LinkLost:
                 Step(server, NodeInput.LinkLost(Now, Utc));
                 break;
@@ -113,12 +113,11 @@ internal sealed partial class World
             case NodeEffect.PersistControls persist:
                 server.Controls = persist.Controls;
                 break;
-            case NodeEffect.SwitchLocal { Component: Component.Services } order:
-                if (order.Role != Role.Active)
-                {
-                    StopServices(server);
-                }
-
+            case NodeEffect.SwitchLocal { Component: Component.Services, Role: Role.Active }:
+                server.Services.ToldToStop = false;
+                break;
+            case NodeEffect.SwitchLocal { Component: Component.Services }:
+                StopServices(server);
                 break;
             case NodeEffect.StartServices:
                 StartServices(server);
@@ -217,7 +216,7 @@ internal sealed partial class World
     {
         var asker = Other(server);
         var asked = item.Generation;
-        if (!Reaches(asker, server))
+        if (asked != NobodyWaits && !Reaches(asker, server))
         {
             FailAsker(asker, ref item, item.StartedAt + timeout, asked);
         }

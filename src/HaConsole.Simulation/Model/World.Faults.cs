@@ -11,7 +11,7 @@ internal sealed partial class World
     private void Happen(Fault fault)
     {
         recorder.Note(this, fault.Sentence);
-        checker.EnvironmentChanged();
+        checker.FaultHappens();
         var server = fault.Server == 2 ? two : one;
         switch (fault.Kind)
         {
@@ -85,9 +85,7 @@ internal sealed partial class World
             item.At = now;
             if (item.Kind == EventKind.ExchangeArrives)
             {
-                // Nobody waits for the answer any more.
-                item.Kind = EventKind.ExchangeArrives;
-                item.Generation = -1;
+                item.Generation = NobodyWaits;
             }
 
             queue.Add(ref item, now);

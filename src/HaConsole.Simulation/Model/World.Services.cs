@@ -15,7 +15,7 @@ internal sealed partial class World
         server.Said = null;
         server.LastTurn = now;
         server.TakeBacklog();
-        server.State = FailoverMachine.Start(server.Rank, server.Stored, server.Controls, server.Settings, Now, Utc);
+        server.State = FailoverMachine.Start(server.Rank, server.Stored, server.Controls, server.Settings, Now);
         server.WakeAt = server.State.WakeAt.Ticks;
         var delay = scenario.Settings.FrameworkStartDelay.Ticks;
         server.FrameworkStarted = delay == 0;
@@ -81,6 +81,7 @@ internal sealed partial class World
     {
         var services = server.Services;
         services.Wanted = false;
+        services.ToldToStop = true;
         checker.Changed();
         if (services.State is ServicesState.Stopped)
         {
@@ -103,6 +104,7 @@ internal sealed partial class World
     {
         var services = server.Services;
         services.Wanted = true;
+        services.ToldToStop = false;
         checker.Changed();
         if (services.State is ServicesState.Stopping)
         {

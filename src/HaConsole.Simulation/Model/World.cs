@@ -73,7 +73,7 @@ internal sealed partial class World
     /// <summary>An operator's pause is in force.</summary>
     public bool Paused => InPause(one) || InPause(two);
 
-    private DateTimeOffset Utc => Begin.AddTicks(now - origin);
+    private DateTimeOffset Utc => Begin.AddTicks(now);
 
     private TimeSpan Now => TimeSpan.FromTicks(now);
 

@@ -1,1 +1,15 @@
-Console.WriteLine("benchmarks");
+using BenchmarkDotNet.Running;
+using HaConsole.Benchmarks;
+
+switch (args.FirstOrDefault())
+{
+    case "simulation":
+        SimulationSpeed.Run(Console.Out);
+        return 0;
+    case "step":
+        BenchmarkRunner.Run<StepBenchmark>(args: args[1..]);
+        return 0;
+    default:
+        Console.Error.WriteLine("usage: simulation | step [BenchmarkDotNet options]");
+        return 64;
+}

@@ -161,6 +161,10 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
     public async Task<string?> RotateCertificateAsync(CancellationToken cancellationToken)
         => parts.Link is { } link ? await link.RotateCertificateAsync(cancellationToken) : "No second server is configured.";
 
+    /// <summary>Has the peer carry out an API call; null when it cannot be reached.</summary>
+    public async Task<ForwardedResponse?> ForwardToPeerAsync(ForwardedRequest request, CancellationToken cancellationToken)
+        => parts.Link is { } link ? await link.ForwardAsync(request, TimeSpan.FromSeconds(60), cancellationToken) : null;
+
     /// <inheritdoc/>
     public async Task StopAsync(bool handOver, CancellationToken cancellationToken)
     {

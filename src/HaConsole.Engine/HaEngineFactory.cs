@@ -116,7 +116,7 @@ public static class HaEngineFactory
             Time = time,
             Board = board,
             Journal = journal,
-            Services = new LocalServiceHost(new ServiceSetOptions { DataDirectory = directory, Server = rank.Number(), Time = time }),
+            Services = ServiceHosts.Create(new ServiceSetOptions { DataDirectory = directory, Server = rank.Number(), LocalAddress = node.LocalAddress, Time = time }),
             Checks = new CheckRunner(time),
             Link = link,
             Probe = probe,

@@ -1,4 +1,7 @@
 using HaConsole.Engine.Configuration;
+using HaConsole.Engine.Services;
+using HaConsole.Simulation.Cli;
+using HaConsole.Web.Demo;
 using HaConsole.Web.Hosting;
 
 namespace HaConsole.Web;
@@ -28,13 +31,18 @@ public sealed record ProductParts
     public Func<PairConfiguration, IReadOnlyList<ConfigurationProblem>> Validate { get; init; } = _ => [];
 
     /// <summary>The product's own parts.</summary>
-    public static ProductParts Create() => new() { Engine = new MissingEngineFactory() };
-
-    private sealed class MissingEngineFactory : IEngineFactory
+    public static ProductParts Create() => new()
     {
-        public Task<IEngineRun> CreateAsync(EngineContext context, CancellationToken cancellationToken)
-            => throw new StartRefusedException("this build has no engine");
-    }
+        Engine = new EngineFactory(),
+        Supervise = (run, _) => Task.FromResult(SupervisorProcess.Run(SupervisorOptions.ForThisProgram(run.DataDirectory, run.WorkerArguments))),
+        Demo = (run, cancellationToken) => DemoCommand.RunAsync(run.Output, run.Error, cancellationToken),
+        Simulate = (run, _) => Task.FromResult(Simulation(run)),
+        Validate = wanted => ConfigurationRules.Problems(wanted),
+    };
+
+    private static int Simulation(SimulationRun run) => run.Explore is { } count
+        ? SimulateCommand.Explore(count, run.Seed ?? Random.Shared.NextInt64(1, int.MaxValue), run.Output, run.Error, Environment.CurrentDirectory)
+        : SimulateCommand.Run(run.File!, run.Json ? "json" : "text", run.Seed, run.Output, run.Error);
 }
 
 /// <summary>What a supervisor needs to start a worker.</summary>

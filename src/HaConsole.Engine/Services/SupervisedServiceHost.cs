@@ -46,7 +46,7 @@ public sealed class SupervisedServiceHost : IServiceHost
             throw new IOException($"the supervisor cannot be reached: {e.Message}", e);
         }
 
-        _outgoing.Add(new SupervisorMessage("hello") { Version = SupervisorLink.Version, Token = parts[^1], Pair = options.Pair, Server = options.Server });
+        _outgoing.Add(new SupervisorMessage("hello") { Version = SupervisorLink.Version, Token = parts[^1], Pair = options.Pair, Server = options.Server, LocalAddress = options.LocalAddress });
         new Thread(Send) { IsBackground = true, Name = "supervisor out" }.Start();
         new Thread(Receive) { IsBackground = true, Name = "supervisor in" }.Start();
         if (!_known.Task.Wait(FirstReport))

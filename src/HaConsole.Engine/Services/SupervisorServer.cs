@@ -67,7 +67,7 @@ internal sealed class SupervisorServer : IAsyncDisposable
 
             if (!_sets.TryGetValue(hello.Pair, out var set))
             {
-                set = new ServiceSet(new ServiceSetOptions { DataDirectory = _dataDirectory, Pair = hello.Pair, Server = hello.Server, Time = _options.Time });
+                set = new ServiceSet(new ServiceSetOptions { DataDirectory = _dataDirectory, Pair = hello.Pair, Server = hello.Server, LocalAddress = hello.LocalAddress ?? "", Time = _options.Time });
                 _sets.Add(hello.Pair, set);
             }
 

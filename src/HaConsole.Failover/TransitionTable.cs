@@ -115,7 +115,7 @@ public static class TransitionTable
         new(306, "1.1.1.2", "Starting, and the peer is Active, or is Standby and row 305 does not hold", "Standby; the configuration with the higher revision wins",
             [
                 new("starting", (in Turn t) => t.S.Role == Role.Starting, (in Turn t) => "this server is not starting"),
-                new("contact", (in Turn t) => t.PeerRole is Role.Active or Role.Standby, (in Turn t) => "there is no contact with a peer that has settled"),
+                new("contact", TakeOver.PeerHasSettled, (in Turn t) => "there is no contact with a peer that has settled"),
                 // The answer over HTTP may overtake the peer's own word, which alone can tell whether row 305 holds.
                 new("heard", (in Turn t) => t.PeerAnswers || t.S.RoundExchanged || t.S.Stored.Role != Role.Active, (in Turn t) => "the peer's own word is still awaited"),
             ],

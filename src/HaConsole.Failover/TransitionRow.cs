@@ -50,6 +50,9 @@ public sealed class TransitionRow
     /// <summary>The row makes this server Active; with a witness it needs the vote won first.</summary>
     public bool Activates { get; }
 
+    /// <summary>The conditions, in the order in which they are looked at.</summary>
+    internal IReadOnlyList<Guard> Guards => guards;
+
     internal bool Matches(in Turn turn)
     {
         foreach (var guard in guards)

@@ -93,6 +93,7 @@ public static class TransitionTable
         new(300, "6.1.3", "the Active peer has yielded, stopped its services and offers the role (switchover, graceful stop, give-back)", "self → Active",
             [
                 new("offer", HandOver.Offered, (in Turn t) => "the peer does not offer the role"),
+                new("stop-failed", (in Turn t) => !t.PeerStopFailed, Words.StopFailed),
                 new("maintenance", (in Turn t) => !t.InMaintenance(t.S.Rank), Words.Maintenance),
                 new("leaving", (in Turn t) => !t.S.Leaving, Words.Leaving),
             ],

@@ -132,7 +132,8 @@ public static partial class FailoverMachine
     private static void TakeLinkLost(ref Turn turn)
     {
         turn.S.ExchangeFailedAt = turn.Now;
-        if (!turn.S.EarlyTickTaken && turn.Now > turn.S.LastTickAt)
+        // A probe under way, or one that failed just now, is this tick's sample already: a second one would act before (N−1)·H.
+        if (!turn.S.EarlyTickTaken && turn.S.RoundProbed && turn.S.Counters.PeerFail == 0)
         {
             turn.S.EarlyTickTaken = true;
             turn.S.NextTickAt = turn.Now;

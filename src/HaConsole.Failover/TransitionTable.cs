@@ -54,7 +54,7 @@ public static class TransitionTable
         new(200, "6.3.4", "Active and without LAN N times in a row", "self → Standby",
             [
                 new("active", (in Turn t) => t.S.Role == Role.Active, Words.NotActive),
-                new("lan-down", (in Turn t) => t.S.Counters.LanDown >= t.N, (in Turn t) => $"the LAN was down {t.S.Counters.LanDown} of {t.N} times"),
+                new("lan-down", (in Turn t) => t.S.Counters.LanDown >= t.N, (in Turn t) => $"the LAN was down {t.S.Counters.LanDown} of {t.N} times", Counts: true),
             ],
             (ref Turn t) => FailoverMachine.Demote(ref t, 200, $"This server was disconnected from the LAN {t.N} times in a row.", Severity.Alarm),
             counter: (in Turn t) => t.S.Counters.LanDown, needed: Words.N),
@@ -133,7 +133,7 @@ public static class TransitionTable
         new(400, "6.3.1", "Standby or Starting, LAN up, the peer failed N times in a row, own health OK (waived at 2·N when the peer does not answer at all), not in maintenance", "failover: self → Active, peer → Standby",
             [
                 new("idle", (in Turn t) => t.Idle, Words.NotIdle),
-                new("failures", (in Turn t) => t.S.Counters.PeerFail >= t.N, (in Turn t) => $"the peer failed {t.S.Counters.PeerFail} of {t.N} times"),
+                new("failures", (in Turn t) => t.S.Counters.PeerFail >= t.N, (in Turn t) => $"the peer failed {t.S.Counters.PeerFail} of {t.N} times", Counts: true),
                 new("lan", (in Turn t) => t.LanUp, Words.NoLan),
                 new("health", TakeOver.HealthyOrWaived, (in Turn t) => "the own monitor URL does not answer well"),
                 new("maintenance", (in Turn t) => !t.InMaintenance(t.S.Rank), Words.Maintenance),
@@ -144,7 +144,7 @@ public static class TransitionTable
             [
                 .. Guards.Voluntary(),
                 new("vip-test", (in Turn t) => t.P.TestVipDestination, (in Turn t) => "the VIP test is off"),
-                new("vip-here", (in Turn t) => t.S.Counters.VipHere >= t.N, (in Turn t) => $"the VIP pointed here {t.S.Counters.VipHere} of {t.N} times"),
+                new("vip-here", (in Turn t) => t.S.Counters.VipHere >= t.N, (in Turn t) => $"the VIP pointed here {t.S.Counters.VipHere} of {t.N} times", Counts: true),
                 new("peer-vip", (in Turn t) => !t.PeerAnswers || t.S.Peer!.Vip != VipDestination.Here, (in Turn t) => "the peer says that the VIP points there"),
                 new("health", (in Turn t) => t.SelfOk, (in Turn t) => "the own monitor URL does not answer well"),
             ],
@@ -160,7 +160,7 @@ public static class TransitionTable
                 new("primary", (in Turn t) => t.S.Rank == Rank.Primary, (in Turn t) => "this is server #2"),
                 new("auto", (in Turn t) => t.P.FirstServerAutoRestart, (in Turn t) => "First server auto restart as Active is off"),
                 new("peer-active", (in Turn t) => t.PeerAnswers && t.S.Peer!.Role == Role.Active, (in Turn t) => "the peer has not said that it is Active"),
-                new("self-ok", (in Turn t) => t.S.Counters.SelfOk >= t.N, (in Turn t) => $"this server was well {t.S.Counters.SelfOk} of {t.N} times"),
+                new("self-ok", (in Turn t) => t.S.Counters.SelfOk >= t.N, (in Turn t) => $"this server was well {t.S.Counters.SelfOk} of {t.N} times", Counts: true),
                 new("in-sync", (in Turn t) => t.InSync, (in Turn t) => "the configuration is not synchronised"),
                 new("vip", (in Turn t) => t.VipAllows, Words.VipNotHere),
                 new("seen", (in Turn t) => t.S.Peer!.SeesPeer == PeerHealth.Healthy, (in Turn t) => "the peer does not see this server as healthy"),
@@ -175,7 +175,7 @@ public static class TransitionTable
             [
                 new("idle", (in Turn t) => t.Idle, Words.NotIdle),
                 new("peer-idle", (in Turn t) => t.PeerIdle, (in Turn t) => "the peer is not Standby or Starting by its own word"),
-                new("due", TakeOver.ArbitrationDue, (in Turn t) => $"both were Standby {t.S.Counters.BothStandby} of {TakeOver.ArbitrationNeeds(t)} times"),
+                new("due", TakeOver.ArbitrationDue, (in Turn t) => $"both were Standby {t.S.Counters.BothStandby} of {TakeOver.ArbitrationNeeds(t)} times", Counts: true),
                 new("lan", (in Turn t) => t.S.Local.Lan != LanState.Down, Words.NoLan),
                 new("stop-failed", (in Turn t) => !t.PeerStopFailed, Words.StopFailed),
                 new("chosen", TakeOver.ChosenByArbitration, TakeOver.WhyNotChosen),

@@ -59,6 +59,9 @@ public interface IHaEngine
     /// <summary>Joins the peer at that address; null on success, else why not.</summary>
     Task<string?> PairAsync(string code, string address, CancellationToken cancellationToken);
 
+    /// <summary>Makes a new certificate for the peer link, without a switch; null on success, else why not.</summary>
+    Task<string?> RotateCertificateAsync(CancellationToken cancellationToken);
+
     /// <summary>Stops: hands over first when wanted; then stops the services.</summary>
     Task StopAsync(bool handOver, CancellationToken cancellationToken);
 }

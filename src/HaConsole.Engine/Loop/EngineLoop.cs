@@ -35,6 +35,9 @@ internal sealed partial class EngineLoop
     /// <summary>Carries out one effect; the state is the one after the step. Set before <see cref="Start"/>.</summary>
     public required Action<NodeEffect, NodeStateBox> Effect { get; init; }
 
+    /// <summary>The state after the step, before its effects are carried out.</summary>
+    public required Action<NodeStateBox> Turned { get; init; }
+
     /// <summary>Something is to be shown: role, decision or 200 ms have passed.</summary>
     public required Action<NodeStateBox> Show { get; init; }
 
@@ -106,6 +109,7 @@ internal sealed partial class EngineLoop
         var result = FailoverMachine.Step(state, input, inForce);
         state = result.Next;
         var box = new NodeStateBox(state, inForce, now);
+        Turned(box);
         if (!state.AnswersActive)
         {
             // Before the services are told to stop (invariant I6).

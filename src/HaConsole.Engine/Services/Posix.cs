@@ -7,6 +7,7 @@ internal static partial class Posix
 {
     internal const int SigKill = 9;
     internal const int SigTerm = 15;
+    internal const int SigContinue = 18;
     private const int NoSuchProcess = 3;
 
     /// <summary>Sends a signal to one process; false when it is gone.</summary>

@@ -77,6 +77,11 @@ internal abstract class ServiceDriver(ServiceDefinition definition, string hash,
             [SupervisorLink.Variable] = null,
             [ProcFs.MarkerVariable] = null,
         };
+        if (Context.Options.LocalAddress.Length > 0)
+        {
+            environment["HACONSOLE_LOCAL_ADDRESS"] = Context.Options.LocalAddress;
+        }
+
         if (Context.Options.Server is { } server)
         {
             environment["HACONSOLE_SERVER"] = server.ToString(CultureInfo.InvariantCulture);

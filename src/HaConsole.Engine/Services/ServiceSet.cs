@@ -74,9 +74,10 @@ public sealed class ServiceSet : IAsyncDisposable
             }
 
             DropGone();
-            if (_wanted)
+            // Not wanted: only those that a previous run left unkillable have something to do.
+            foreach (var unit in _units.Where(unit => _wanted || unit.State is ServicesState.StopFailed))
             {
-                _units.ForEach(unit => unit.Order(wanted: true, _epoch));
+                unit.Order(_wanted, _epoch);
             }
 
             _holdPublishing = false;

@@ -12,6 +12,9 @@ public sealed record ServiceSetOptions
     /// <summary>Number of this server, 1 or 2; null when not known yet.</summary>
     public int? Server { get; init; }
 
+    /// <summary>IP address of this server, told to the services; empty when not known.</summary>
+    public string LocalAddress { get; init; } = "";
+
     /// <summary>Clock. Default the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -29,6 +29,9 @@ internal sealed record SupervisorMessage(string Op)
     /// <summary>hello: number of this server.</summary>
     public int? Server { get; init; }
 
+    /// <summary>hello: IP address of this server.</summary>
+    public string? LocalAddress { get; init; }
+
     /// <summary>configure, start, stop: number of the order. report: last order carried out.</summary>
     public long Sequence { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace HaConsole.Web.Demo;
 
@@ -8,11 +9,11 @@ public static class DemoCommand
     private const int Done = 0;
     private const int Failed = 1;
 
-    /// <summary>Runs the demo in its usual directory until it is cancelled; the exit code of the verb.</summary>
+    /// <summary>Runs the demo in its usual directory until it is cancelled or gets SIGINT, SIGTERM or SIGHUP; the exit code of the verb.</summary>
     public static Task<int> RunAsync(TextWriter output, TextWriter error, CancellationToken cancel)
         => RunAsync(DemoLayout.DefaultDirectory, output, error, cancel);
 
-    /// <summary>Runs the demo in <paramref name="directory"/> until it is cancelled; the exit code of the verb.</summary>
+    /// <summary>Runs the demo in <paramref name="directory"/> until it is cancelled or gets one of these signals; the exit code of the verb.</summary>
     public static async Task<int> RunAsync(string directory, TextWriter output, TextWriter error, CancellationToken cancel)
     {
         if (!OperatingSystem.IsLinux())
@@ -31,21 +32,23 @@ public static class DemoCommand
             return Failed;
         }
 
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var signals = ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP]).Select(x => PosixSignalRegistration.Create(x, End)).ToList();
         using var pair = new DemoPair(layout, TimeProvider.System);
         try
         {
             pair.Start();
-            if (await pair.WaitUntilActiveAsync(cancel) is { } late)
+            if (await pair.WaitUntilActiveAsync(ended.Token) is { } late)
             {
                 await error.WriteLineAsync("demo: " + late);
                 return Failed;
             }
 
             await output.WriteLineAsync(DemoText.Welcome(layout, pair));
-            await pair.WatchAsync(output, cancel);
+            await pair.WatchAsync(output, ended.Token);
             return Done;
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             return Done;
         }
@@ -55,6 +58,14 @@ public static class DemoCommand
             var begin = Stopwatch.GetTimestamp();
             await pair.StopAsync();
             await output.WriteLineAsync($"stopped after {Stopwatch.GetElapsedTime(begin).TotalSeconds:0.0} s, {layout.Directory} removed");
+            signals.ForEach(x => x.Dispose());
+        }
+
+        void End(PosixSignalContext signal)
+        {
+            // The rest of a stop in order is ours, not the runtime's.
+            signal.Cancel = true;
+            ended.Cancel();
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace HaConsole.Web.Demo;
 
@@ -17,6 +18,7 @@ internal sealed record ProcessIdentity(int Id, long StartTicks, string Name)
         => Fields(id) is { } fields ? new ProcessIdentity(id, long.Parse(fields[StartField], CultureInfo.InvariantCulture), name) : null;
 
     /// <summary>It still runs (a zombie does not).</summary>
+    [JsonIgnore]
     public bool IsAlive
         => Fields(Id) is { } fields && fields[0] != "Z" && fields[StartField] == StartTicks.ToString(CultureInfo.InvariantCulture);
 

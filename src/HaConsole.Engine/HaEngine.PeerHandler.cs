@@ -1,0 +1,48 @@
+using System.Text.Json;
+using HaConsole.Engine.Commands;
+using HaConsole.Engine.Configuration;
+using HaConsole.Engine.Peering;
+using HaConsole.Engine.Replication;
+using HaConsole.Failover;
+
+namespace HaConsole.Engine;
+
+/// <content>What this server does when the peer speaks.</content>
+public sealed partial class HaEngine
+{
+    private sealed class PeerHandler(HaEngine engine) : IPeerLinkHandler
+    {
+        public ConfigurationDocument Configuration => engine.keeper.Current;
+
+        public string Detail => engine.detail.Json;
+
+        public long DetailVersion => engine.detail.Version;
+
+        public Task<PeerReport> HeardAsync(PeerReport report, CancellationToken cancellationToken)
+            => engine.loop.AskAsync((now, utc) => NodeInput.Heard(now, utc, report), cancellationToken);
+
+        public void LinkLost() => engine.loop.Post(NodeInput.LinkLost);
+
+        public Task<bool> OfferConfigurationAsync(ConfigurationDocument document, CancellationToken cancellationToken)
+            => engine.keeper.OfferAsync(document, cancellationToken);
+
+        public async Task<ForwardedResponse> ForwardedAsync(ForwardedRequest request, CancellationToken cancellationToken)
+        {
+            switch (request.Path)
+            {
+                case SwitchCommands.Path:
+                    var wanted = JsonSerializer.Deserialize(request.Body, CommandJson.Default.SwitchRequest)!;
+                    var outcome = await engine.switches.HereAsync(wanted, cancellationToken);
+                    return Ok(JsonSerializer.Serialize(outcome, CommandJson.Default.SwitchOutcome));
+                case ConfigurationForwarding.Path:
+                    return Ok(await ConfigurationForwarding.HereAsync(engine.keeper, request.Body, engine.parts.Rank, engine.box.State.HighestEpoch, cancellationToken));
+                default:
+                    return await engine.parts.Dispatch(request, cancellationToken);
+            }
+        }
+
+        public void LinkEvent(string kind, string sentence, Severity severity) => engine.Event(kind, sentence, severity);
+
+        private static ForwardedResponse Ok(string body) => new(200, body, new Dictionary<string, string>());
+    }
+}

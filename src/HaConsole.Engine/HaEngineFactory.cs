@@ -1,0 +1,168 @@
+using HaConsole.Engine.Checks;
+using HaConsole.Engine.Configuration;
+using HaConsole.Engine.Journal;
+using HaConsole.Engine.Peering;
+using HaConsole.Engine.Probing;
+using HaConsole.Engine.Services;
+using HaConsole.Engine.State;
+using HaConsole.Engine.Status;
+using HaConsole.Failover;
+using Microsoft.Extensions.Logging;
+
+namespace HaConsole.Engine;
+
+/// <summary>Everything that one engine was made of and that ends with it.</summary>
+public sealed class HaEngineRun : IAsyncDisposable
+{
+    private readonly IReadOnlyList<IDisposable> owned;
+
+    internal HaEngineRun(HaEngine engine, HealthBoard board, VipObserver vip, IReadOnlyList<IDisposable> owned)
+    {
+        Engine = engine;
+        Board = board;
+        Vip = vip;
+        this.owned = owned;
+    }
+
+    /// <summary>The engine; not started.</summary>
+    public HaEngine Engine { get; }
+
+    /// <summary>What the health URLs answer.</summary>
+    public HealthBoard Board { get; }
+
+    /// <summary>Must be told of every nonce that arrives at the monitor URL.</summary>
+    public VipObserver Vip { get; }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync();
+        foreach (var part in owned)
+        {
+            part.Dispose();
+        }
+    }
+}
+
+/// <summary>Puts a real engine together: files, services, peer link, probes.</summary>
+public static class HaEngineFactory
+{
+    /// <summary>Reads what is on disk and wires everything; starts nothing.</summary>
+    /// <param name="start">Checked configuration of files, environment and command line.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="loggers">Loggers.</param>
+    /// <param name="fatal">The process must end.</param>
+    /// <param name="dispatch">Carries out an API call that arrives by way of the peer.</param>
+    /// <exception cref="DataDirectoryException">Another process uses the data directory.</exception>
+    /// <exception cref="InvalidDataException">The stored configuration was written by a newer version.</exception>
+    public static HaEngineRun Create(
+        StartConfiguration start,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        Action<Exception> fatal,
+        Func<ForwardedRequest, CancellationToken, Task<ForwardedResponse>> dispatch)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        var node = start.Node with { LocalAddress = LocalIdentity.LocalAddress(start.Node), DataDirectory = Path.GetFullPath(start.Node.DataDirectory) };
+        var directory = node.DataDirectory;
+        var owned = new List<IDisposable> { DataDirectoryLock.Acquire(directory) };
+        try
+        {
+            return Create(start, node, time, loggers, fatal, dispatch, owned);
+        }
+        catch
+        {
+            owned.ForEach(part => part.Dispose());
+            throw;
+        }
+    }
+
+    private static HaEngineRun Create(
+        StartConfiguration start,
+        NodeOptions node,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        Action<Exception> fatal,
+        Func<ForwardedRequest, CancellationToken, Task<ForwardedResponse>> dispatch,
+        List<IDisposable> owned)
+    {
+        var directory = node.DataDirectory;
+        var configurations = new ConfigurationStore(directory, time);
+        if (configurations.Refusal is { } refusal)
+        {
+            throw new InvalidDataException(refusal);
+        }
+
+        var document = configurations.Initial(start.Pair);
+        var rank = LocalIdentity.LocalRank(node, document.Content.HotStandby).Rank ?? Rank.Primary;
+        var states = new StateStore(directory);
+        owned.Add(states);
+        var controlsStore = new ControlsStore(directory);
+        owned.Add(controlsStore);
+        var stored = states.Load();
+        var controls = controlsStore.Load();
+        var journal = new FileJournal(directory, rank.Number(), time);
+        var board = new HealthBoard(time);
+        var probe = new HttpMonitorProbe(time);
+        owned.Add(probe);
+        PeerLink? link = null;
+        var vip = new VipObserver(time, (nonce, cancel) => link?.PeerSawNonceAsync(nonce, TimeSpan.FromSeconds(2), cancel) ?? Task.FromResult(false));
+        owned.Add(vip);
+        link = Link(node, document, rank, time, vip);
+        var engine = new HaEngine(new HaEngineParts
+        {
+            Options = node,
+            Rank = rank,
+            Time = time,
+            Board = board,
+            Journal = journal,
+            Services = ServiceHosts.Create(new ServiceSetOptions { DataDirectory = directory, Server = rank.Number(), LocalAddress = node.LocalAddress, Time = time }),
+            Checks = new CheckRunner(time),
+            Link = link,
+            Probe = probe,
+            Lan = new LanObserver(time),
+            Vip = vip,
+            Configurations = configurations,
+            SettingsOf = made => FailoverSettingsFactory.ToFailoverSettings(made, node),
+            Validate = wanted => Validate(node, wanted),
+            Stored = stored.Value,
+            Controls = controls.Value,
+            SaveState = states.Save,
+            SaveControls = controlsStore.Save,
+            StartProblems = [.. stored.Problems, .. controls.Problems, .. configurations.Problems, .. journal.StartProblems],
+            Loggers = loggers,
+            Fatal = fatal,
+            Dispatch = dispatch,
+        });
+        return new HaEngineRun(engine, board, vip, owned);
+    }
+
+    /// <summary>Null on a lone server that has no other to talk to.</summary>
+    private static PeerLink? Link(NodeOptions node, ConfigurationDocument document, Rank rank, TimeProvider time, VipObserver vip)
+    {
+        var parameters = document.Content.HotStandby;
+        if (parameters.Server1Address.Length == 0 && parameters.Server2Address.Length == 0 && node.PeerAddress.Length == 0)
+        {
+            return null;
+        }
+
+        return new PeerLink(new PeerLinkOptions
+        {
+            DataDirectory = node.DataDirectory,
+            Rank = rank,
+            RedundancyAddress = node.RedundancyAddress.Length > 0 ? node.RedundancyAddress : node.LocalAddress,
+            Port = node.PeerPort,
+            PeerAddress = node.PeerAddress.Length > 0 ? node.PeerAddress : LocalIdentity.PeerAddress(rank, parameters),
+            PeerPort = node.PeerPort,
+            PairSecret = node.PairSecret,
+            NonceArrived = vip.NonceArrived,
+            Time = time,
+        });
+    }
+
+    private static IReadOnlyList<ConfigurationProblem> Validate(NodeOptions node, PairConfiguration wanted)
+    {
+        var problems = ConfigurationRules.Problems(wanted);
+        return LocalIdentity.LocalRank(node, wanted.HotStandby).Problem is { } identity ? [.. problems, identity] : problems;
+    }
+}

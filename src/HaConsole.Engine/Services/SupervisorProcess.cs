@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace HaConsole.Engine.Services;
+
+/// <summary>
+/// The process that the operator starts. It does little so that it cannot fail: it keeps the worker (engine and console) running
+/// and owns the managed services, which therefore outlive the worker but never this process.
+/// </summary>
+public static class SupervisorProcess
+{
+    private static readonly TimeSpan QuickDeath = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs until the worker ends for good or a signal ends both.</summary>
+    /// <returns>The worker's exit code; 1 when the data directory is in use or the worker cannot be started.</returns>
+    public static int Run(SupervisorOptions options)
+    {
+        // Everything here reacts to events; a pool that first has to grow would delay a stop by half a second.
+        ThreadPool.GetMinThreads(out _, out var completion);
+        ThreadPool.SetMinThreads(16, completion);
+        try
+        {
+            return RunAsync(options).GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ServiceException)
+        {
+            Complain(e.Message);
+            return 1;
+        }
+    }
+
+    private static async Task<int> RunAsync(SupervisorOptions options)
+    {
+        await using var server = new SupervisorServer(options);
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, OnSignal);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
+        var request = WorkerRequest(options, server.Address);
+        for (var quickDeaths = 0; ;)
+        {
+            var started = options.Time.GetTimestamp();
+            var worker = await ProcessLauncher.StartAsync(request);
+            server.Open();
+            var code = await AwaitWorkerAsync(worker, stopping.Task, options);
+            if (stopping.Task.IsCompleted || IsFinal(code, server.EngineSeen))
+            {
+                return code;
+            }
+
+            quickDeaths = options.Time.GetElapsedTime(started) < QuickDeath ? quickDeaths + 1 : 0;
+            var pause = quickDeaths <= 1 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(Math.Pow(2, quickDeaths - 2), 30));
+            Complain(string.Create(CultureInfo.InvariantCulture, $"the worker {worker.Ending}; it is started again{(pause > TimeSpan.Zero ? $" in {pause.TotalSeconds} s" : "")}"));
+            if (await Task.WhenAny(Task.Delay(pause, options.Time), stopping.Task) == stopping.Task)
+            {
+                return 0;
+            }
+        }
+
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stopping.TrySetResult();
+        }
+    }
+
+    // 0: it ended on purpose. 64, 65: what it was told to do is wrong and will be wrong again. And a program that fails by itself
+    // before its engine ever ran would only repeat its message.
+    private static bool IsFinal(int code, bool engineSeen) => code is 0 or 64 or 65 || (code is > 0 and < 128 && !engineSeen);
+
+    private static async Task<int> AwaitWorkerAsync(LaunchedProcess worker, Task stopping, SupervisorOptions options)
+    {
+        if (await Task.WhenAny(worker.Exited, stopping) == stopping)
+        {
+            // Only the worker itself: what it started is its own business while it stops in order. One that was
+            // halted must be woken to hear of it.
+            Posix.Signal(worker.Id, Posix.SigTerm);
+            Posix.Signal(worker.Id, Posix.SigContinue);
+            try
+            {
+                await worker.Exited.WaitAsync(options.WorkerStopTimeout, options.Time);
+            }
+            catch (TimeoutException)
+            {
+                Complain(string.Create(CultureInfo.InvariantCulture, $"the worker did not end within {options.WorkerStopTimeout.TotalSeconds} s and is killed"));
+            }
+        }
+
+        // Also on its own end: what is left of its group must not meet its successor.
+        Posix.SignalGroup(worker.Id, Posix.SigKill);
+        return await worker.Exited;
+    }
+
+    private static LaunchRequest WorkerRequest(SupervisorOptions options, string address)
+    {
+        var file = options.WorkerFile.Contains('/') ? options.WorkerFile : ProcessLauncher.FindProgram(options.WorkerFile, null);
+        var environment = options.Environment.ToDictionary(pair => pair.Key, string? (pair) => pair.Value);
+        environment[SupervisorLink.Variable] = address;
+        return new LaunchRequest(
+            file ?? throw new ServiceException($"program {options.WorkerFile} not found"),
+            options.WorkerArguments,
+            Environment.CurrentDirectory,
+            environment,
+            Output: null,
+            Captured: false);
+    }
+
+    private static void Complain(string message)
+    {
+        try
+        {
+            Console.Error.WriteLine($"haconsole: {message}");
+        }
+        catch (IOException)
+        {
+            // Nobody reads it any more; that is no reason to end.
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using HaConsole.Engine.Checks;
+using HaConsole.Engine.Services;
+
+namespace HaConsole.Engine.Status;
+
+/// <summary>
+/// This server's own part of the status (services, checks, since when), as the peer shows it. Its version grows only with a change, so
+/// that the exchange need not carry it.
+/// </summary>
+internal sealed class EngineDetail(IServiceHost services, CheckRunner checks)
+{
+    private readonly Lock gate = new();
+    private string json = "{}";
+    private string role = "";
+    private ServerStatus? last;
+    private long version = 1;
+
+    public long Version => Volatile.Read(ref version);
+
+    public string Json
+    {
+        get
+        {
+            lock (gate)
+            {
+                return json;
+            }
+        }
+    }
+
+    public IReadOnlyList<ServiceInfo> Services
+        => [.. services.Current.Services.Select(service => new ServiceInfo(service.Name, service.State.ToString(), service.Restarts, service.ProcessId, service.Detail))];
+
+    public IReadOnlyList<CheckInfo> Checks
+        => [.. checks.Current.Select(check => new CheckInfo(check.Name, check.Application, check.State.ToString(), check.Severity.ToString(), check.Detail, check.Latency?.TotalSeconds))];
+
+    /// <summary>The own role as it is shown.</summary>
+    public void RoleIs(StatusSnapshot snapshot)
+    {
+        var own = snapshot.Servers.First(server => server.Local);
+        var key = own.Role + own.Epoch + own.SettingsHash;
+        lock (gate)
+        {
+            last = own;
+            if (role == key)
+            {
+                return;
+            }
+
+            role = key;
+        }
+
+        Changed();
+    }
+
+    /// <summary>Services or checks have changed.</summary>
+    public void Changed()
+    {
+        lock (gate)
+        {
+            // Latency changes with every look and is not worth a message.
+            var own = (last ?? new ServerStatus()) with
+            {
+                AgeSeconds = null,
+                Services = Services,
+                Checks = [.. Checks.Select(check => check with { LatencySeconds = null })],
+            };
+            var made = JsonSerializer.Serialize(own, StatusJson.Default.ServerStatus);
+            if (made != json)
+            {
+                json = made;
+                version++;
+            }
+        }
+    }
+}

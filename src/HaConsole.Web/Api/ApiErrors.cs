@@ -1,0 +1,103 @@
+using HaConsole.Engine;
+using HaConsole.Engine.Configuration;
+
+namespace HaConsole.Web.Api;
+
+/// <summary>An API call cannot be carried out; becomes problem details.</summary>
+public sealed class ApiProblemException(Problem problem) : Exception(problem?.Detail)
+{
+    /// <summary>What is answered.</summary>
+    public Problem Problem { get; } = problem!;
+}
+
+/// <summary>Makes and writes problem details.</summary>
+public static class ApiErrors
+{
+    /// <summary>A problem with one sentence.</summary>
+    public static ApiProblemException Of(int status, string detail) => new(Make(status, detail));
+
+    /// <summary>422 with the errors of each key.</summary>
+    public static ApiProblemException Invalid(IEnumerable<ConfigurationProblem> problems)
+    {
+        var errors = ByKey(problems.Where(p => !p.IsWarning));
+        var detail = string.Join("; ", errors.Select(e => $"{e.Key}: {string.Join(", ", e.Value)}"));
+        return new(Make(StatusCodes.Status422UnprocessableEntity, detail) with { Errors = errors });
+    }
+
+    /// <summary>409 with the failed pre-checks or the steps.</summary>
+    public static ApiProblemException Refused(SwitchOutcome outcome)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        return new(Make(StatusCodes.Status409Conflict, outcome.Sentence) with { Checks = [.. outcome.Checks.Where(c => !c.Passed)], Steps = outcome.Steps });
+    }
+
+    /// <summary>Sentences by key.</summary>
+    public static IReadOnlyDictionary<string, string[]> ByKey(IEnumerable<ConfigurationProblem> problems)
+        => problems.GroupBy(p => p.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Select(p => p.Message).ToArray(), StringComparer.Ordinal);
+
+    /// <summary>Answers API calls that fail, and those that no endpoint knows, with problem details.</summary>
+    public static async Task GuardAsync(HttpContext context, RequestDelegate next)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(next);
+        if (!context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+        {
+            await next(context).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await next(context).ConfigureAwait(false);
+            if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed, ContentLength: null })
+            {
+                await WriteAsync(context, Make(context.Response.StatusCode, $"{context.Request.Method} {context.Request.Path} is not a call of this API")).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has gone; nobody reads an answer.
+        }
+        catch (ApiProblemException e)
+        {
+            await WriteAsync(context, e.Problem).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException e)
+        {
+            await WriteAsync(context, Make(e.StatusCode, e.Message)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            Log.CallFailed(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("HaConsole.Api"), context.Request.Path, e);
+            await WriteAsync(context, Make(StatusCodes.Status500InternalServerError, e.Message)).ConfigureAwait(false);
+        }
+    }
+
+    private static Problem Make(int status, string detail) => new() { Status = status, Title = Title(status), Detail = detail };
+
+    private static Task WriteAsync(HttpContext context, Problem problem)
+    {
+        context.Response.StatusCode = problem.Status;
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsJsonAsync(problem, ApiJson.Default.Problem, "application/problem+json", context.RequestAborted);
+    }
+
+    private static string Title(int status) => status switch
+    {
+        400 => "Bad request",
+        401 => "Not signed in",
+        404 => "Not found",
+        405 => "Method not allowed",
+        409 => "Refused",
+        412 => "Changed in the meantime",
+        422 => "Invalid value",
+        428 => "Revision missing",
+        _ => "Failed",
+    };
+}
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Error, "{Path} failed")]
+    public static partial void CallFailed(ILogger logger, string path, Exception exception);
+}

@@ -1,0 +1,127 @@
+using System.CommandLine;
+using HaConsole.Web.Cli.Verbs;
+using HaConsole.Web.Hosting;
+
+namespace HaConsole.Web.Cli;
+
+/// <summary>The command line: <c>haconsole VERB …</c>.</summary>
+public static class HaConsoleCommandLine
+{
+    private static readonly string[] Informative = ["--help", "-h", "-?", "/?", "/h", "--version"];
+
+    /// <summary>Runs a command line to its end; the result is the exit code.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, ProductParts parts, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        ArgumentNullException.ThrowIfNull(error);
+        var (configuration, words) = Split(arguments);
+        var context = new CliContext(parts, configuration, output, error);
+        var root = Build(context);
+        try
+        {
+            CheckVerb(root, words);
+            var parsed = root.Parse(words);
+            if (parsed.Errors.Count > 0)
+            {
+                throw new CliException(ExitCode.Usage, string.Join("; ", parsed.Errors.Select(e => e.Message.ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal))));
+            }
+
+            // Signals are not the parser's: "run" hands over first, the others may just end.
+            var invocation = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await parsed.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CliException e)
+        {
+            return await FailAsync(error, e.Code, e.Message).ConfigureAwait(false);
+        }
+        catch (StartRefusedException e)
+        {
+            return await FailAsync(error, e.ExitCode, e.Message).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return await FailAsync(error, ExitCode.Failure, e.Message).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<int> FailAsync(TextWriter error, int code, string message)
+    {
+        await error.WriteLineAsync("haconsole: " + message.ReplaceLineEndings(" ")).ConfigureAwait(false);
+        return code;
+    }
+
+    private static RootCommand Build(CliContext context)
+    {
+        var root = new RootCommand("HaConsole keeps a pair of application servers available. Without a verb: run.")
+        {
+            RunVerbs.Run(context),
+            RunVerbs.Worker(context),
+            RunVerbs.Demo(context),
+            SimulateVerb.Create(context),
+            StatusVerbs.Status(context),
+            StatusVerbs.HealthCheck(context),
+            PairVerbs.Pair(context),
+            PairVerbs.Certificate(context),
+            SwitchVerb.Create(context),
+            ControlVerbs.Pause(context),
+            ControlVerbs.Resume(context),
+            ControlVerbs.Maintenance(context),
+            ControlVerbs.Hold(context),
+            ControlVerbs.Acknowledge(context),
+            SettingsVerbs.Create(context),
+            StopVerb.Create(context),
+        };
+        root.Options.Add(context.DataDirectoryOption);
+        root.Options.Add(context.ConfigOption);
+        return root;
+    }
+
+    private static void CheckVerb(RootCommand root, string[] words)
+    {
+        var first = words[0];
+        if (!first.StartsWith('-') && root.Subcommands.All(c => c.Name != first))
+        {
+            var verbs = string.Join(", ", root.Subcommands.Where(c => !c.Hidden).Select(c => c.Name));
+            throw new CliException(ExitCode.Usage, $"unknown verb '{first}': must be one of {verbs}");
+        }
+    }
+
+    /// <summary>Takes the configuration arguments out and puts the default verb in.</summary>
+    private static (List<string> Configuration, string[] Words) Split(IReadOnlyList<string> arguments)
+    {
+        var configuration = new List<string>();
+        var words = new List<string>();
+
+        // "settings set HotStandby:HeartbeatTimeout=5" is an argument of the verb, not configuration of this process.
+        var bare = arguments.Count == 0 || arguments[0] is "run" or "worker" or "demo" || ConfigurationSources.IsArgument(arguments[0]) || arguments[0].StartsWith('-');
+        foreach (var argument in arguments)
+        {
+            var taken = ConfigurationSources.IsArgument(argument) && (bare || argument.StartsWith("--", StringComparison.Ordinal));
+            (taken ? configuration : words).Add(argument);
+        }
+
+        if (words.Count == 0 || (words[0].StartsWith('-') && !Informative.Contains(words[0]) && !FollowedByVerb(words)))
+        {
+            words.Insert(0, "run");
+        }
+
+        return (configuration, [.. words]);
+    }
+
+    /// <summary>Options of every verb may stand before it: <c>--data-directory DIR status</c>.</summary>
+    private static bool FollowedByVerb(List<string> words)
+    {
+        for (var i = 0; i < words.Count; i++)
+        {
+            if (!words[i].StartsWith('-'))
+            {
+                return true;
+            }
+
+            // The option's value is the next word, unless it was given by "=".
+            i += words[i].Contains('=', StringComparison.Ordinal) ? 0 : 1;
+        }
+
+        return false;
+    }
+}

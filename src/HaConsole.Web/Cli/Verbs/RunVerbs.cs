@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using HaConsole.Web.Hosting;
+
+namespace HaConsole.Web.Cli.Verbs;
+
+/// <summary><c>run</c>, <c>worker</c>, <c>demo</c>.</summary>
+internal static class RunVerbs
+{
+    public static Command Run(CliContext context)
+    {
+        var command = new Command("run", "starts this server (default); takes configuration as --Section:Key=value, for example --Node:HttpPort=8081");
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var configuration = context.Configuration(parsed);
+            return context.Parts.Supervise is { } supervise
+                ? supervise(Supervised(context, parsed, configuration), cancellationToken)
+                : ServeAsync(context, configuration, cancellationToken);
+        });
+        return command;
+    }
+
+    public static Command Worker(CliContext context)
+    {
+        var command = new Command("worker", "what run's supervisor starts") { Hidden = true };
+        command.SetAction((parsed, cancellationToken) => ServeAsync(context, context.Configuration(parsed), cancellationToken));
+        return command;
+    }
+
+    public static Command Demo(CliContext context)
+    {
+        var command = new Command("demo", "a complete pair on 127.0.0.11 and 127.0.0.12 with a sample service; Ctrl-C stops and cleans up");
+        command.SetAction((parsed, cancellationToken) => context.Parts.Demo is { } demo
+            ? demo(new DemoRun(context.Configuration(parsed), context.ConfigurationArguments, context.Output, context.Error), cancellationToken)
+            : throw new CliException(ExitCode.Failure, "demo is not part of this build"));
+        return command;
+    }
+
+    private static SupervisedRun Supervised(CliContext context, ParseResult parsed, IConfiguration configuration)
+    {
+        var arguments = new List<string> { "worker" };
+        arguments.AddRange(context.ConfigurationArguments);
+        if (parsed.GetValue(context.ConfigOption) is { } file)
+        {
+            arguments.AddRange(["--config", Path.GetFullPath(file)]);
+        }
+
+        var directory = Path.GetFullPath(ConfigurationSources.Node(configuration).DataDirectory);
+        arguments.AddRange(["--data-directory", directory]);
+        return new SupervisedRun(arguments, directory, context.Error);
+    }
+
+    private static async Task<int> ServeAsync(CliContext context, IConfiguration configuration, CancellationToken cancellationToken)
+    {
+        await using var host = await HaConsoleHost.StartAsync(configuration, context.Parts.Engine, cancellationToken).ConfigureAwait(false);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(host, signal));
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(host, signal));
+        await context.Output.WriteLineAsync($"HaConsole serves on {string.Join(" and ", host.Addresses)}").ConfigureAwait(false);
+        await host.ServeAsync(cancellationToken).ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private static void Stop(HaConsoleHost host, PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        host.RequestStop(handOver: true);
+    }
+}

@@ -1,0 +1,66 @@
+using HaConsole.Engine;
+using HaConsole.Engine.Configuration;
+using HaConsole.Engine.Journal;
+using HaConsole.Engine.Peering;
+using HaConsole.Engine.State;
+using HaConsole.Engine.Status;
+
+namespace HaConsole.Web.Hosting;
+
+/// <summary>Makes the real engine from the merged configuration.</summary>
+public sealed class EngineFactory : IEngineFactory
+{
+    /// <inheritdoc/>
+    public Task<IEngineRun> CreateAsync(EngineContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var start = ConfigurationReader.Read(context.Configuration);
+        if (start.IsRefused)
+        {
+            throw new StartRefusedException(start.Problems);
+        }
+
+        try
+        {
+            var run = HaEngineFactory.Create(start, context.Time, context.Loggers, End, context.Dispatch);
+            return Task.FromResult<IEngineRun>(new EngineRun(run));
+        }
+        catch (Exception e) when (e is DataDirectoryException or InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException(e.Message);
+        }
+    }
+
+    /// <summary>A loop that failed has lost its state: the supervisor starts a new worker, which adopts the services.</summary>
+    private static void End(Exception cause) => Environment.FailFast("The engine's loop has failed.", cause);
+
+    private sealed class EngineRun(HaEngineRun run) : IEngineRun
+    {
+        public IHaEngine Engine => run.Engine;
+
+        public HealthBoard Health => run.Board;
+
+        public IJournal Journal => run.Engine.Journal;
+
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            try
+            {
+                await run.Engine.StartAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (PeerLinkException e)
+            {
+                throw new StartRefusedException(e.Message);
+            }
+        }
+
+        public void NonceArrived(string nonce) => run.Vip.Arrived(nonce);
+
+        public Task<string?> RotateCertificateAsync(CancellationToken cancellationToken) => run.Engine.RotateCertificateAsync(cancellationToken);
+
+        public Task<ForwardedResponse?> ForwardToPeerAsync(ForwardedRequest request, CancellationToken cancellationToken)
+            => run.Engine.ForwardToPeerAsync(request, cancellationToken);
+
+        public ValueTask DisposeAsync() => run.DisposeAsync();
+    }
+}

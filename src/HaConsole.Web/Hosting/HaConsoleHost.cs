@@ -1,0 +1,157 @@
+using HaConsole.Engine.Configuration;
+using HaConsole.Web.Api;
+using HaConsole.Web.Health;
+using HaConsole.Web.Pages;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Hosting.StaticWebAssets;
+
+namespace HaConsole.Web.Hosting;
+
+/// <summary>One running server: engine, web server and control socket.</summary>
+public sealed class HaConsoleHost : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly IEngineRun run;
+    private readonly ApiDispatcher dispatcher;
+    private readonly StopRequest stop;
+    private readonly string dataDirectory;
+    private bool stopped;
+
+    private HaConsoleHost(WebApplication app, IEngineRun run, ApiDispatcher dispatcher, StopRequest stop, string dataDirectory)
+        => (this.app, this.run, this.dispatcher, this.stop, this.dataDirectory) = (app, run, dispatcher, stop, dataDirectory);
+
+    /// <summary>HTTP addresses listened on, with the real ports.</summary>
+    public IReadOnlyList<string> Addresses
+        => [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Where(a => !a.Contains("unix:", StringComparison.Ordinal))];
+
+    /// <summary>Carries out API calls that arrive by way of the peer.</summary>
+    public ApiDispatcher Dispatcher => dispatcher;
+
+    /// <summary>
+    /// Starts a server: engine made and checked, listeners opened, engine started, in this order, so that a port in use is noticed before
+    /// any role is taken. Throws <see cref="StartRefusedException"/> when it must not start.
+    /// </summary>
+    public static async Task<HaConsoleHost> StartAsync(IConfiguration configuration, IEngineFactory factory, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        var node = ConfigurationSources.Node(configuration);
+        var controlPath = ControlSocket.Claim(node.DataDirectory);
+        var app = Build(configuration, node, controlPath);
+        var dispatcher = new ApiDispatcher(controlPath);
+        IEngineRun? run = null;
+        try
+        {
+            var context = new EngineContext(configuration, node, TimeProvider.System, app.Services.GetRequiredService<ILoggerFactory>(), dispatcher.DispatchAsync);
+            run = await factory.CreateAsync(context, cancellationToken).ConfigureAwait(false);
+            var stop = new StopRequest();
+            Map(app, run, stop);
+            await OpenAsync(app, node, cancellationToken).ConfigureAwait(false);
+            await run.StartAsync(cancellationToken).ConfigureAwait(false);
+            return new HaConsoleHost(app, run, dispatcher, stop, node.DataDirectory);
+        }
+        catch
+        {
+            dispatcher.Dispose();
+            await app.DisposeAsync().ConfigureAwait(false);
+            if (run is not null)
+            {
+                await run.DisposeAsync().ConfigureAwait(false);
+            }
+
+            ControlSocket.Remove(node.DataDirectory);
+            throw;
+        }
+    }
+
+    /// <summary>Asks for an orderly stop; the first one counts.</summary>
+    public void RequestStop(bool handOver) => stop.Ask(handOver);
+
+    /// <summary>Serves until a stop is asked for, then stops: the engine first, while the health URLs still answer.</summary>
+    public async Task ServeAsync(CancellationToken cancellationToken)
+    {
+        using var asked = cancellationToken.Register(() => stop.Ask(handOver: true));
+        var handOver = await stop.Asked.ConfigureAwait(false);
+        await StopAsync(handOver).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await StopAsync(handOver: false).ConfigureAwait(false);
+
+    private async Task StopAsync(bool handOver)
+    {
+        if (stopped)
+        {
+            return;
+        }
+
+        stopped = true;
+        await run.Engine.StopAsync(handOver, CancellationToken.None).ConfigureAwait(false);
+        await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        await app.DisposeAsync().ConfigureAwait(false);
+        await run.DisposeAsync().ConfigureAwait(false);
+        dispatcher.Dispose();
+        ControlSocket.Remove(dataDirectory);
+    }
+
+    private static WebApplication Build(IConfiguration configuration, NodeOptions node, string controlPath)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "haconsole",
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = ConfigurationSources.EnvironmentName,
+        });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddConfiguration(configuration);
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
+        });
+        builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
+
+        // A stop must not wait for pages that poll.
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
+        Listeners.Configure(builder, node, controlPath);
+        return builder.Build();
+    }
+
+    private static void Map(WebApplication app, IEngineRun run, StopRequest stop)
+    {
+        app.Use(next => new HealthMiddleware(next, run.Health, run.NonceArrived).InvokeAsync);
+        app.Use(next => context => ApiErrors.GuardAsync(context, next));
+        app.UseRouting();
+        ApiEndpoints.Map(app, new ApiServices(run, TimeProvider.System, stop));
+        StatusPage.Map(app, run.Engine, run.Journal);
+
+        // Without the manifest (a bare copy of the program) pages come without their style, everything else works.
+        var manifest = Path.Combine(AppContext.BaseDirectory, "haconsole.staticwebassets.endpoints.json");
+        if (File.Exists(manifest))
+        {
+            app.MapStaticAssets(manifest);
+        }
+    }
+
+    private static async Task OpenAsync(WebApplication app, NodeOptions node, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        {
+            throw new StartRefusedException(Listeners.Explain(e, node));
+        }
+    }
+
+    /// <summary>Signals are the command line's matter: a stop hands over before the web server ends.</summary>
+    private sealed class OwnLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

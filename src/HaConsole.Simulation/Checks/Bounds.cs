@@ -14,13 +14,14 @@ internal readonly struct Bounds
         var delays = (scenario.Settings.ServiceStartDelay + scenario.Settings.ServiceStopDelay).Ticks;
         var network = 4 * scenario.Settings.Latency.Ticks;
         var vote = settings.Witness ? settings.VoteDuration.Ticks : 0;
-        TwoActives = ((count + 1) * interval) + timeout + network;
+        var resolved = settings is { VipFirst: true, TestVipDestination: true } ? 2 * count : count;
+        TwoActives = ((resolved + 1) * interval) + timeout + network;
         NoActive = ((count + 1) * interval) + timeout + delays + network;
         Converge = ((count + 2) * interval) + (2 * timeout) + delays + network + vote;
         Settle = (((3 * count) + 5) * interval) + (2 * timeout) + (2 * delays) + network + vote;
     }
 
-    /// <summary>I1: (N+1)·H + T.</summary>
+    /// <summary>I1: (N+1)·H + T; with "VIP first" row 230 ends it, at 2N.</summary>
     public long TwoActives { get; }
 
     /// <summary>I2: N·H + T + start delay + H (a hand-over under way adds its stop).</summary>

@@ -114,7 +114,9 @@ internal sealed partial class World
                 server.Controls = persist.Controls;
                 break;
             case NodeEffect.SwitchLocal { Component: Component.Services, Role: Role.Active }:
+                // From now on the loop renews what may still run of an earlier process.
                 server.Services.ToldToStop = false;
+                server.Services.KeptUntil = long.MaxValue;
                 break;
             case NodeEffect.SwitchLocal { Component: Component.Services }:
                 StopServices(server);

@@ -78,6 +78,7 @@ internal sealed partial class World
         }
 
         server.Frozen = false;
+        server.Services.KeptUntil = long.MaxValue;
         server.WakeAt = server.State.WakeAt.Ticks;
         foreach (var kept in server.TakeBacklog())
         {

@@ -60,19 +60,29 @@ internal sealed partial class World
         }
     }
 
-    /// <summary>The loop stands still from now on: the supervisor stops the services when that lasts.</summary>
+    /// <summary>
+    /// The loop stands still from now on: the supervisor stops the services at the time until which the loop has last renewed them.
+    /// With a witness that is never later than the end of the vote that carries the role, less the time to stop them.
+    /// </summary>
     private void Stalled(Server server)
     {
-        var at = Math.Max(now, server.LastTurn + settings.FrozenAfter.Ticks);
-        var item = new WorldEvent { Kind = EventKind.SupervisorLooks, Server = (byte)server.Number, At = at, StartedAt = server.LastTurn };
+        var until = server.LastTurn + settings.FrozenAfter.Ticks;
+        if (settings.Witness && server.State is { Role: Role.Active, VoteOverridden: false } state)
+        {
+            var vote = Math.Max(state.LeaseUntil.Ticks, state.PeerPromiseUntil.Ticks);
+            until = Math.Min(until, vote - settings.LongestStop.Ticks);
+        }
+
+        server.Services.KeptUntil = until;
+        var item = new WorldEvent { Kind = EventKind.SupervisorLooks, Server = (byte)server.Number, At = until, StartedAt = until };
         queue.Add(ref item, now);
     }
 
     private void SupervisorLooks(Server server, in WorldEvent item)
     {
-        if (server.LastTurn == item.StartedAt && !server.Runs && server.Services.MayRun)
+        if (server.Services.KeptUntil == item.StartedAt && server.Services.MayRun)
         {
-            recorder.Note(this, $"Server {server.Number}: the loop stands still, the supervisor stops the services");
+            recorder.Note(this, $"Server {server.Number}: nobody has renewed the services, the supervisor stops them");
             StopServices(server);
         }
     }
@@ -104,6 +114,7 @@ internal sealed partial class World
     {
         var services = server.Services;
         services.Wanted = true;
+        services.KeptUntil = long.MaxValue;
         services.ToldToStop = false;
         checker.Changed();
         if (services.State is ServicesState.Stopping)

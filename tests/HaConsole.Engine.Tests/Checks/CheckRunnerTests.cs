@@ -9,14 +9,14 @@ using HaConsole.Engine.Tests.State;
 
 namespace HaConsole.Engine.Tests.Checks;
 
-public sealed class CheckRunnerTests : IAsyncDisposable
+public sealed class CheckRunnerTests : IDisposable
 {
     private readonly ScratchFolder folder = new();
     private readonly CheckRunner runner = new(TimeProvider.System);
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await runner.DisposeAsync();
+        runner.DisposeAsync().AsTask().GetAwaiter().GetResult();
         folder.Dispose();
     }
 

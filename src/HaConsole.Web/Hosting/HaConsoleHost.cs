@@ -52,7 +52,7 @@ public sealed class HaConsoleHost : IAsyncDisposable
         }
         catch (Exception e)
         {
-            if (e is not StartRefusedException)
+            if (e is not (StartRefusedException or OperationCanceledException))
             {
                 HostLog.StartFailed(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("HaConsole.Host"), e);
             }

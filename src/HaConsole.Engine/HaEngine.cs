@@ -53,7 +53,11 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
             Exchange = inForce => rounds!.Exchange(inForce),
             PullConfiguration = revision => keeper!.Pull(revision),
             CommandEnded = pending.Ended,
-            Recorded = entry => feed.Changed(),
+            Recorded = entry =>
+            {
+                switchWatch.Recorded(entry);
+                feed.Changed();
+            },
             LocalAddress = parts.Options.LocalAddress,
         };
         loop = new EngineLoop(start, settings, clock, parts.Board, logger)

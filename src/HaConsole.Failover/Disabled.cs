@@ -31,7 +31,6 @@ internal static class Disabled
         if (active)
         {
             FailoverMachine.Activate(ref turn, 100, "Hot standby mode is disabled: this server serves, as before.", Severity.Info);
-            turn.S.StepDown = Epoch.None;
         }
         else
         {

@@ -15,9 +15,13 @@ public static partial class FailoverMachine
         turn.S.GiveBackSpent = false;
         Persist(ref turn);
         SwitchLocal(ref turn, Role.Active);
-        if (turn.P.PeerConfigured)
+        if (turn.P is { PeerConfigured: true, Enabled: true })
         {
             StepPeerDown(ref turn);
+        }
+        else
+        {
+            turn.Do(NodeEffect.ExchangeNow.Instance);
         }
 
         OpenOrGateServices(ref turn);

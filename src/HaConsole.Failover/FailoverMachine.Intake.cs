@@ -16,6 +16,7 @@ public static partial class FailoverMachine
             case InputKind.ExchangeAnswered:
                 TakeReport(ref turn, input.Report!);
                 Votes.TakeAnswer(ref turn, input.Report!, input.StartedAt);
+                TakeVerification(ref turn, input.Report!, input.StartedAt);
                 turn.S.RoundExchanged = true;
                 SampleRoles(ref turn);
                 break;
@@ -116,8 +117,12 @@ public static partial class FailoverMachine
         {
             turn.Do(new NodeEffect.PullConfiguration(report.Configuration));
         }
+    }
 
-        if (turn.S.VerifyUntil is not null && report.Role != Role.Active)
+    /// <summary>Row 120: only an answer to a question asked after the frozen time clears the doubt; older messages may still be in the queue.</summary>
+    private static void TakeVerification(ref Turn turn, PeerReport report, TimeSpan startedAt)
+    {
+        if (turn.S.VerifyUntil is { } until && report.Role != Role.Active && startedAt >= until - turn.P.HeartbeatTimeout)
         {
             turn.S.VerifyUntil = null;
         }
@@ -127,7 +132,8 @@ public static partial class FailoverMachine
     private static void TakeLinkLost(ref Turn turn)
     {
         turn.S.ExchangeFailedAt = turn.Now;
-        if (!turn.S.EarlyTickTaken && turn.Now > turn.S.LastTickAt)
+        // A probe under way, or one that failed just now, is this tick's sample already: a second one would act before (N−1)·H.
+        if (!turn.S.EarlyTickTaken && turn.S.RoundProbed && turn.S.Counters.PeerFail == 0)
         {
             turn.S.EarlyTickTaken = true;
             turn.S.NextTickAt = turn.Now;
@@ -148,8 +154,9 @@ public static partial class FailoverMachine
         counters.PeerActive = turn.PeerRole == Role.Active ? counters.PeerActive + 1 : 0;
         counters.BothStandby = turn.Idle && turn.PeerIdle ? counters.BothStandby + 1 : 0;
         turn.S.Counters = counters;
-        if (turn.S.VerifyUntil is not null && turn.PeerRole != Role.Active)
+        if (turn.S.VerifyUntil is not null && turn is { PeerAnswers: false, PeerAnswersHttp: false })
         {
+            // Nobody there to ask.
             turn.S.VerifyUntil = null;
         }
     }
@@ -176,6 +183,11 @@ public static partial class FailoverMachine
         if (services is ServicesState.Stopped or ServicesState.StopFailed)
         {
             turn.Do(NodeEffect.ExchangeNow.Instance);
+        }
+
+        if (services == ServicesState.Stopped)
+        {
+            Votes.ServicesStopped(ref turn);
         }
     }
 

@@ -92,11 +92,11 @@ public static partial class FailoverMachine
             turn.S.SettingsSeen = turn.P;
             if (seen is null || seen with { LongestStop = turn.P.LongestStop, Version = turn.P.Version } != turn.P)
             {
-                turn.S.ResetCounters();
-                var next = turn.S.LastTickAt + turn.P.HeartbeatInterval;
-                turn.S.NextTickAt = next < turn.S.NextTickAt ? next : turn.S.NextTickAt;
+                TakeOverSettings(ref turn, seen);
             }
         }
+
+        ResumptionBudget.Forget(ref turn);
 
         var paused = turn.Paused;
         if (turn.S.WasPaused != paused)
@@ -106,6 +106,25 @@ public static partial class FailoverMachine
             {
                 turn.S.ResetCounters();
             }
+        }
+    }
+
+    private static void TakeOverSettings(ref Turn turn, FailoverSettings? seen)
+    {
+        turn.S.ResetCounters();
+        if (seen is not null && turn.Now - turn.S.LastTickAt <= seen.LateTick)
+        {
+            // A tick that was in time by the old interval is not late by the new one.
+            var since = turn.Now - turn.P.HeartbeatInterval;
+            turn.S.LastTickAt = turn.S.LastTickAt > since ? turn.S.LastTickAt : since;
+        }
+
+        var next = turn.S.LastTickAt + turn.P.HeartbeatInterval;
+        turn.S.NextTickAt = next < turn.S.NextTickAt ? next : turn.S.NextTickAt;
+        if (turn.P.Witness && seen is { Witness: false } && turn.S.Role is Role.Active or Role.Yielding)
+        {
+            // A change of settings never demotes: one vote's lifetime to win the first vote.
+            turn.S.PeerPromiseUntil = turn.Now + turn.P.VoteDuration;
         }
     }
 

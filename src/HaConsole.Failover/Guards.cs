@@ -7,7 +7,7 @@ internal static class Guards
     public static Guard[] DualActive(int multiple) =>
     [
         new("active", (in Turn t) => t.S.Role == Role.Active, Words.NotActive),
-        new("peer-active", (in Turn t) => t.S.Counters.PeerActive >= multiple * t.N, (in Turn t) => $"the peer was Active {t.S.Counters.PeerActive} of {multiple * t.N} times"),
+        new("peer-active", (in Turn t) => t.S.Counters.PeerActive >= multiple * t.N, (in Turn t) => $"the peer was Active {t.S.Counters.PeerActive} of {multiple * t.N} times", Counts: true),
         new("lan", (in Turn t) => t.LanUp, Words.NoLan),
     ];
 

@@ -11,7 +11,7 @@ internal static class HandOver
 
     public static void Command(ref Turn turn, NodeCommand command)
     {
-        var checks = SwitchoverChecks.Evaluate(turn, command.Target);
+        var checks = SwitchoverChecks.ForCommand(turn, command.Target);
         if (checks.Any(check => !check.Passed))
         {
             Refuse(ref turn, command, "pre-checks", string.Join(' ', checks.Where(check => !check.Passed).Select(check => check.Sentence)), checks);
@@ -53,6 +53,18 @@ internal static class HandOver
     public static void Leave(ref Turn turn, NodeCommand command)
     {
         turn.S.Leaving = true;
+        if (turn.S.HandOver != HandOverPhase.None && turn.S.HandOverReason != OfferReason.None && command.HandOver)
+        {
+            // A hand-over is on its way already: it goes on under this command.
+            if (turn.S.HandOverCommand != 0)
+            {
+                End(ref turn, turn.S.HandOverCommand, false, "interrupted", "This server is being stopped; the hand-over goes on.", []);
+            }
+
+            turn.S.HandOverCommand = command.Id;
+            return;
+        }
+
         var target = turn.S.Rank.Other();
         if (turn.S.Role == Role.Active && command.HandOver && turn.P.Enabled && SwitchoverChecks.CanTakeOver(turn, target))
         {

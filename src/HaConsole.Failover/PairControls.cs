@@ -60,9 +60,9 @@ public static class FlapBudget
     {
         ArgumentNullException.ThrowIfNull(controls);
         var used = 0;
-        foreach (var at in controls.FlapTimes)
+        for (var i = 0; i < controls.FlapTimes.Count; i++)
         {
-            used += utc - at < Window ? 1 : 0;
+            used += utc - controls.FlapTimes[i] < Window ? 1 : 0;
         }
 
         return used < Switches;

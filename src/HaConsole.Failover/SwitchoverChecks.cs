@@ -27,6 +27,29 @@ internal static class SwitchoverChecks
         return checks;
     }
 
+    /// <summary>The same list for a command to this very server, with what only matters where the command is carried out.</summary>
+    public static IReadOnlyList<SwitchoverCheck> ForCommand(in Turn turn, Rank target)
+    {
+        var checks = Evaluate(turn, target);
+        if (turn.S.Role is Role.Active or Role.Yielding)
+        {
+            return checks;
+        }
+
+        var here = target == turn.S.Rank && turn.PeerIdle;
+        var extra = new List<SwitchoverCheck>(checks)
+        {
+            new("not-the-active", here ? "No server is Active: this one can be made so." : "The Active hands over: the command belongs there.", here),
+        };
+        if (turn.P.Witness)
+        {
+            var won = Votes.Won(turn);
+            extra.Add(new SwitchoverCheck("no-vote", won ? "The vote is won." : "No server is Active and this one has not won the vote of the peer and the witness.", won));
+        }
+
+        return extra;
+    }
+
     /// <summary>For hand-overs that the engine starts by itself: the same list without what only matters to people.</summary>
     public static bool CanTakeOver(in Turn turn, Rank target)
     {

@@ -17,6 +17,10 @@ internal static class TakeOver
         FailoverMachine.EndHold(ref turn);
     }
 
+    /// <summary>Over HTTP alone a server that is Starting answers STANDBY too: that is no first contact.</summary>
+    public static bool PeerHasSettled(in Turn turn)
+        => turn.PeerAnswers ? turn.S.Peer!.Role is Role.Active or Role.Standby : turn.PeerRole == Role.Active;
+
     public static int ArbitrationNeeds(in Turn turn) => turn.PeerAnswers ? turn.N : 2 * turn.N;
 
     public static bool ArbitrationDue(in Turn turn)

@@ -9,7 +9,11 @@ internal delegate int GuardCount(in Turn turn);
 internal delegate void RowAction(ref Turn turn);
 
 /// <summary>One condition of a row, with the words for when it does not hold.</summary>
-internal sealed record Guard(string Name, GuardTest Holds, GuardText WhyNot);
+/// <param name="Name">Short name.</param>
+/// <param name="Holds">The condition.</param>
+/// <param name="WhyNot">Why it does not hold.</param>
+/// <param name="Counts">It waits for the Nth sample of the row's counter: when all others hold, the row is on its way.</param>
+internal sealed record Guard(string Name, GuardTest Holds, GuardText WhyNot, bool Counts = false);
 
 /// <summary>
 /// One numbered rule of the transition table. The first row, in order, whose guards all hold acts. Number and sentence travel with
@@ -50,6 +54,9 @@ public sealed class TransitionRow
     /// <summary>The row makes this server Active; with a witness it needs the vote won first.</summary>
     public bool Activates { get; }
 
+    /// <summary>The conditions, in the order in which they are looked at.</summary>
+    internal IReadOnlyList<Guard> Guards => guards;
+
     internal bool Matches(in Turn turn)
     {
         foreach (var guard in guards)
@@ -68,12 +75,13 @@ public sealed class TransitionRow
     internal RowExplanation Explain(in Turn turn)
     {
         Guard? first = null;
+        var onItsWay = counter is not null;
         foreach (var guard in guards)
         {
             if (!guard.Holds(turn))
             {
-                first = guard;
-                break;
+                first ??= guard;
+                onItsWay &= guard.Counts;
             }
         }
 
@@ -81,8 +89,8 @@ public sealed class TransitionRow
         var of = needed?.Invoke(turn);
         var why = first is null
             ? Activates && !Votes.Won(turn) ? " Waits for the vote." : ""
-            : " Not now: " + first.WhyNot(turn);
-        var counting = count is > 0 && of is { } wanted && count < wanted;
+            : " Not now: " + first.WhyNot(turn) + ".";
+        var counting = onItsWay && count is > 0 && of is { } wanted && count < wanted;
         TimeSpan? due = counting ? turn.S.NextTickAt - turn.Now + ((of!.Value - count!.Value - 1) * turn.P.HeartbeatInterval) : null;
         return new RowExplanation(Number, Guide, first is null, $"{When}: {Then}.{why}", count, of, due < TimeSpan.Zero ? TimeSpan.Zero : due);
     }

@@ -54,7 +54,7 @@ public static class TransitionTable
         new(200, "6.3.4", "Active and without LAN N times in a row", "self → Standby",
             [
                 new("active", (in Turn t) => t.S.Role == Role.Active, Words.NotActive),
-                new("lan-down", (in Turn t) => t.S.Counters.LanDown >= t.N, (in Turn t) => $"the LAN was down {t.S.Counters.LanDown} of {t.N} times"),
+                new("lan-down", (in Turn t) => t.S.Counters.LanDown >= t.N, (in Turn t) => $"the LAN was down {t.S.Counters.LanDown} of {t.N} times", Counts: true),
             ],
             (ref Turn t) => FailoverMachine.Demote(ref t, 200, $"This server was disconnected from the LAN {t.N} times in a row.", Severity.Alarm),
             counter: (in Turn t) => t.S.Counters.LanDown, needed: Words.N),
@@ -93,6 +93,7 @@ public static class TransitionTable
         new(300, "6.1.3", "the Active peer has yielded, stopped its services and offers the role (switchover, graceful stop, give-back)", "self → Active",
             [
                 new("offer", HandOver.Offered, (in Turn t) => "the peer does not offer the role"),
+                new("stop-failed", (in Turn t) => !t.PeerStopFailed, Words.StopFailed),
                 new("maintenance", (in Turn t) => !t.InMaintenance(t.S.Rank), Words.Maintenance),
                 new("leaving", (in Turn t) => !t.S.Leaving, Words.Leaving),
             ],
@@ -115,7 +116,7 @@ public static class TransitionTable
         new(306, "1.1.1.2", "Starting, and the peer is Active, or is Standby and row 305 does not hold", "Standby; the configuration with the higher revision wins",
             [
                 new("starting", (in Turn t) => t.S.Role == Role.Starting, (in Turn t) => "this server is not starting"),
-                new("contact", (in Turn t) => t.PeerRole is Role.Active or Role.Standby, (in Turn t) => "there is no contact with a peer that has settled"),
+                new("contact", TakeOver.PeerHasSettled, (in Turn t) => "there is no contact with a peer that has settled"),
                 // The answer over HTTP may overtake the peer's own word, which alone can tell whether row 305 holds.
                 new("heard", (in Turn t) => t.PeerAnswers || t.S.RoundExchanged || t.S.Stored.Role != Role.Active, (in Turn t) => "the peer's own word is still awaited"),
             ],
@@ -132,7 +133,7 @@ public static class TransitionTable
         new(400, "6.3.1", "Standby or Starting, LAN up, the peer failed N times in a row, own health OK (waived at 2·N when the peer does not answer at all), not in maintenance", "failover: self → Active, peer → Standby",
             [
                 new("idle", (in Turn t) => t.Idle, Words.NotIdle),
-                new("failures", (in Turn t) => t.S.Counters.PeerFail >= t.N, (in Turn t) => $"the peer failed {t.S.Counters.PeerFail} of {t.N} times"),
+                new("failures", (in Turn t) => t.S.Counters.PeerFail >= t.N, (in Turn t) => $"the peer failed {t.S.Counters.PeerFail} of {t.N} times", Counts: true),
                 new("lan", (in Turn t) => t.LanUp, Words.NoLan),
                 new("health", TakeOver.HealthyOrWaived, (in Turn t) => "the own monitor URL does not answer well"),
                 new("maintenance", (in Turn t) => !t.InMaintenance(t.S.Rank), Words.Maintenance),
@@ -143,7 +144,7 @@ public static class TransitionTable
             [
                 .. Guards.Voluntary(),
                 new("vip-test", (in Turn t) => t.P.TestVipDestination, (in Turn t) => "the VIP test is off"),
-                new("vip-here", (in Turn t) => t.S.Counters.VipHere >= t.N, (in Turn t) => $"the VIP pointed here {t.S.Counters.VipHere} of {t.N} times"),
+                new("vip-here", (in Turn t) => t.S.Counters.VipHere >= t.N, (in Turn t) => $"the VIP pointed here {t.S.Counters.VipHere} of {t.N} times", Counts: true),
                 new("peer-vip", (in Turn t) => !t.PeerAnswers || t.S.Peer!.Vip != VipDestination.Here, (in Turn t) => "the peer says that the VIP points there"),
                 new("health", (in Turn t) => t.SelfOk, (in Turn t) => "the own monitor URL does not answer well"),
             ],
@@ -159,7 +160,7 @@ public static class TransitionTable
                 new("primary", (in Turn t) => t.S.Rank == Rank.Primary, (in Turn t) => "this is server #2"),
                 new("auto", (in Turn t) => t.P.FirstServerAutoRestart, (in Turn t) => "First server auto restart as Active is off"),
                 new("peer-active", (in Turn t) => t.PeerAnswers && t.S.Peer!.Role == Role.Active, (in Turn t) => "the peer has not said that it is Active"),
-                new("self-ok", (in Turn t) => t.S.Counters.SelfOk >= t.N, (in Turn t) => $"this server was well {t.S.Counters.SelfOk} of {t.N} times"),
+                new("self-ok", (in Turn t) => t.S.Counters.SelfOk >= t.N, (in Turn t) => $"this server was well {t.S.Counters.SelfOk} of {t.N} times", Counts: true),
                 new("in-sync", (in Turn t) => t.InSync, (in Turn t) => "the configuration is not synchronised"),
                 new("vip", (in Turn t) => t.VipAllows, Words.VipNotHere),
                 new("seen", (in Turn t) => t.S.Peer!.SeesPeer == PeerHealth.Healthy, (in Turn t) => "the peer does not see this server as healthy"),
@@ -174,7 +175,7 @@ public static class TransitionTable
             [
                 new("idle", (in Turn t) => t.Idle, Words.NotIdle),
                 new("peer-idle", (in Turn t) => t.PeerIdle, (in Turn t) => "the peer is not Standby or Starting by its own word"),
-                new("due", TakeOver.ArbitrationDue, (in Turn t) => $"both were Standby {t.S.Counters.BothStandby} of {TakeOver.ArbitrationNeeds(t)} times"),
+                new("due", TakeOver.ArbitrationDue, (in Turn t) => $"both were Standby {t.S.Counters.BothStandby} of {TakeOver.ArbitrationNeeds(t)} times", Counts: true),
                 new("lan", (in Turn t) => t.S.Local.Lan != LanState.Down, Words.NoLan),
                 new("stop-failed", (in Turn t) => !t.PeerStopFailed, Words.StopFailed),
                 new("chosen", TakeOver.ChosenByArbitration, TakeOver.WhyNotChosen),

@@ -20,13 +20,13 @@ public static class TransitionTableDocument
     /// <summary>Roles and the rows that lead from one to the other.</summary>
     public static string Mermaid()
     {
-        var activating = string.Join(", ", TransitionTable.Rows.Where(row => row.Activates).Select(row => row.Number));
+        var activating = string.Join(", ", TransitionTable.Rows.Where(row => row.Activates && row.Number != 305).Select(row => row.Number));
         var demoting = string.Join(", ", TransitionTable.Rows.Where(row => row.Then.Contains("self → Standby", StringComparison.Ordinal)).Select(row => row.Number));
         return $"""
             stateDiagram-v2
                 [*] --> Starting
                 Starting --> Standby: 306
-                Starting --> Active: 305, 400, 430
+                Starting --> Active: 300, 305, 400, 430
                 Standby --> Active: {activating}
                 Active --> Standby: {demoting}
                 Active --> Yielding: 300 (this server hands over)

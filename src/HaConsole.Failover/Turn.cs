@@ -11,7 +11,9 @@ internal ref struct Turn
     public readonly TimeSpan Now;
     public readonly DateTimeOffset Utc;
     public Decision Decision;
+    private static readonly IReadOnlyList<NodeEffect> RoundOnly = [NodeEffect.StartRound.Instance];
     private List<NodeEffect>? effects;
+    private bool round;
 
     public Turn(in NodeState state, FailoverSettings settings, TimeSpan now, DateTimeOffset utc)
     {
@@ -22,7 +24,7 @@ internal ref struct Turn
         Decision = Decision.Nothing;
     }
 
-    public readonly IReadOnlyList<NodeEffect> Effects => (IReadOnlyList<NodeEffect>?)effects ?? [];
+    public readonly IReadOnlyList<NodeEffect> Effects => effects ?? (round ? RoundOnly : []);
 
     /// <summary>N.</summary>
     public readonly int N => P.FailuresToSwitch;
@@ -76,16 +78,62 @@ internal ref struct Turn
         get
         {
             var count = 0;
-            foreach (var at in S.Resumptions)
+            for (var i = 0; i < S.Resumptions.Count; i++)
             {
-                count += Utc - at < ResumptionBudget.Window ? 1 : 0;
+                count += Utc - S.Resumptions[i] < ResumptionBudget.Window ? 1 : 0;
             }
 
             return count;
         }
     }
 
-    public void Do(NodeEffect effect) => (effects ??= new List<NodeEffect>(12)).Add(effect);
+    /// <summary>
+    /// Adds an effect at its documented place: durable first, then local, then what the peer and the witness are told, last what
+    /// people read. A second one of a kind that says everything by itself replaces the first.
+    /// </summary>
+    public void Do(NodeEffect effect)
+    {
+        if (effects is null && effect is NodeEffect.StartRound)
+        {
+            // The tick of a well pair allocates nothing.
+            round = true;
+            return;
+        }
+
+        if (effects is null)
+        {
+            effects = new List<NodeEffect>(12);
+            if (round)
+            {
+                effects.Add(NodeEffect.StartRound.Instance);
+            }
+        }
+
+        var place = PlaceOf(effect);
+        var at = effects.Count;
+        for (var i = effects.Count - 1; i >= 0; i--)
+        {
+            if (effect is NodeEffect.PersistState or NodeEffect.PersistControls or NodeEffect.ExchangeNow or NodeEffect.RequestLease
+                && effects[i].GetType() == effect.GetType())
+            {
+                effects[i] = effect;
+                return;
+            }
+
+            at = PlaceOf(effects[i]) > place ? i : at;
+        }
+
+        effects.Insert(at, effect);
+    }
+
+    private static int PlaceOf(NodeEffect effect) => effect switch
+    {
+        NodeEffect.PersistState => 0,
+        NodeEffect.PersistControls => 1,
+        NodeEffect.SwitchLocal or NodeEffect.StartServices => 2,
+        NodeEffect.RecordEvent or NodeEffect.CommandEnded => 4,
+        _ => 3,
+    };
 
     public void Record(string kind, int row, string sentence, Severity severity) => Do(new NodeEffect.RecordEvent(kind, row, sentence, severity));
 }
@@ -98,4 +146,14 @@ public static class ResumptionBudget
 
     /// <summary>One hour.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(1);
+
+    /// <summary>Forgets what is older than the window, so that this server and its peer count the same.</summary>
+    internal static void Forget(ref Turn turn)
+    {
+        if (turn.S.Resumptions.Count > 0 && turn.Utc - turn.S.Resumptions[0] >= Window)
+        {
+            var utc = turn.Utc;
+            turn.S.Resumptions = [.. turn.S.Resumptions.Where(at => utc - at < Window)];
+        }
+    }
 }

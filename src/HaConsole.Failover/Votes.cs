@@ -46,15 +46,29 @@ internal static class Votes
         }
     }
 
-    /// <summary>No longer (to become) Active: give everything back.</summary>
+    /// <summary>No longer (to become) Active: give everything back, as soon as no service of this server can run under these votes.</summary>
     public static void Drop(ref Turn turn)
     {
-        turn.S.PeerPromiseUntil = TimeSpan.Zero;
         turn.S.VoteOverridden = false;
+        if (turn.S.Services != ServicesState.Stopped)
+        {
+            return;
+        }
+
+        turn.S.PeerPromiseUntil = TimeSpan.Zero;
         if (turn.P.Witness && turn.S.LeaseUntil > TimeSpan.Zero)
         {
             turn.S.LeaseUntil = TimeSpan.Zero;
             turn.Do(NodeEffect.ReleaseLease.Instance);
+        }
+    }
+
+    /// <summary>The services of a server that is not Active any more are stopped: now the votes can go.</summary>
+    public static void ServicesStopped(ref Turn turn)
+    {
+        if (turn.S.Role is Role.Standby or Role.Starting && !Wanted(turn))
+        {
+            Drop(ref turn);
         }
     }
 
@@ -108,7 +122,7 @@ internal static class Votes
 
     public static void TakeLease(ref Turn turn, TimeSpan startedAt, TimeSpan duration)
     {
-        if (Wanted(turn))
+        if (Wanted(turn) || (turn.P.Witness && turn.S.Services != ServicesState.Stopped))
         {
             turn.S.LeaseUntil = startedAt + duration;
             turn.S.VoteOverridden = false;

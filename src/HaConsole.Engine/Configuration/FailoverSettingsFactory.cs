@@ -21,31 +21,31 @@ public static class FailoverSettingsFactory
         ArgumentNullException.ThrowIfNull(node);
         var p = document.Content.HotStandby;
         var (_, rankProblem) = LocalIdentity.LocalRank(node, p);
-        var invalid = rankProblem ?? ConfigurationRules.Problems(document.Content).FirstOrDefault(x => !x.IsWarning);
+        var broken = ConfigurationRules.Problems(document.Content).FirstOrDefault(x => !x.IsWarning);
         var settings = new FailoverSettings
         {
             Revision = document.Revision,
             ConfigurationHash = HashNumber(document.Hash),
             Enabled = p.Enabled,
-            Invalid = invalid?.Message,
+            Invalid = (rankProblem ?? broken)?.Message,
             PeerConfigured = p.Server1Address.Length > 0 && p.Server2Address.Length > 0,
             TestVipDestination = p.TestVipDestination,
             VipFirst = p.VipFirst,
             SwitchOnApplicationError = p.SwitchOnApplicationError,
             FirstServerAutoRestart = p.FirstServerAutoRestart,
             FastConfirmation = p.FastConfirmation,
-            LongestStop = Seconds(document.Content.Services.Select(s => s.StopTimeout).DefaultIfEmpty(0).Max()),
             Witness = witness,
             Version = SoftwareVersion,
         };
 
         // Numbers that break the rules must not reach the core's arithmetic: it refuses to run anyway, with its own defaults.
-        return invalid is not null && rankProblem is null ? settings with { LongestStop = TimeSpan.Zero } : settings with
+        return broken is not null ? settings : settings with
         {
             HeartbeatTimeout = Seconds(p.HeartbeatTimeout),
             HeartbeatInterval = Seconds(p.HeartbeatInterval),
             FailuresToSwitch = p.FailuresToSwitch,
             HoldDuration = TimeSpan.FromHours(p.HoldHours),
+            LongestStop = Seconds(document.Content.Services.Select(s => s.StopTimeout).DefaultIfEmpty(0).Max()),
         };
     }
 

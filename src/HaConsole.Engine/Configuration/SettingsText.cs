@@ -58,6 +58,11 @@ public static class SettingsText
         var keys = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         Flatten(json.RootElement, "", keys, []);
         keys.Remove("Format");
+        foreach (var empty in keys.Keys.Where(k => k.EndsWith(":Environment", StringComparison.Ordinal)).ToList())
+        {
+            keys.Remove(empty);
+        }
+
         return keys;
     }
 
@@ -143,6 +148,10 @@ public static class SettingsText
     {
         switch (value.ValueKind)
         {
+            case JsonValueKind.Object when key.Length > 0 && !value.EnumerateObject().Any():
+                // An entry without members is an entry all the same, and wrong as such.
+                keys.TryAdd(key, "");
+                break;
             case JsonValueKind.Object:
                 foreach (var member in value.EnumerateObject())
                 {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace HaConsole.Engine.State;
 
@@ -49,7 +48,7 @@ public sealed class DataDirectoryLock : IDisposable
         try
         {
             var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            NoteOwner(stream);
+            NoteOwner(path);
             return new DataDirectoryLock(stream);
         }
         catch (UnauthorizedAccessException e)
@@ -70,27 +69,27 @@ public sealed class DataDirectoryLock : IDisposable
     private static DataDirectoryException Unusable(string dataDirectory, Exception cause)
         => new($"Node:DataDirectory is {dataDirectory}; it must be a directory that this process can write ({cause.Message})", cause);
 
-    private static void NoteOwner(FileStream stream)
+    /// <summary>Beside the lock: the locked file itself cannot be opened by the process that is told who holds it.</summary>
+    private static string OwnerPath(string path) => path + ".owner";
+
+    private static void NoteOwner(string path)
     {
         try
         {
-            stream.SetLength(0);
-            stream.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
-            stream.Flush();
+            File.WriteAllText(OwnerPath(path), Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A full disk: the lock itself needs no space, only the hint in the message of a second process is missing.
         }
     }
 
+    /// <summary>Who holds the lock; null when nobody does and the file cannot be opened for another reason.</summary>
     private static string? Owner(string path)
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(stream);
-            return reader.ReadToEnd().Trim() is { Length: > 0 } id ? "process " + id : "another process";
+            return File.Exists(path) && File.ReadAllText(OwnerPath(path)).Trim() is { Length: > 0 } id ? "process " + id : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using HaConsole.Engine.Journal;
 using HaConsole.Engine.Loop;
 using HaConsole.Failover;
 
@@ -11,6 +12,7 @@ internal sealed class SwitchWatch(EngineClock clock)
     private TimeSpan? troubleSince;
     private TimeSpan? startedAt;
     private LastSwitchStatus? last;
+    private string sentence = "";
 
     public LastSwitchStatus? Last
     {
@@ -23,6 +25,18 @@ internal sealed class SwitchWatch(EngineClock clock)
         }
     }
 
+    /// <summary>Why the role changed, as recorded just before <see cref="RoleIs"/>.</summary>
+    public void Recorded(HaEvent entry)
+    {
+        if (entry.Kind == "role-changed")
+        {
+            lock (gate)
+            {
+                sentence = entry.Sentence;
+            }
+        }
+    }
+
     public void RoleIs(NodeStateBox box)
     {
         lock (gate)
@@ -31,7 +45,7 @@ internal sealed class SwitchWatch(EngineClock clock)
             if (state.Role == Role.Active && role != Role.Active)
             {
                 startedAt = troubleSince ?? box.At;
-                last = new LastSwitchStatus(clock.Utc, state.Rank.Number(), state.RoleRow, SentenceOf(state.RoleRow), null);
+                last = new LastSwitchStatus(clock.Utc, state.Rank.Number(), state.RoleRow, sentence, null);
             }
             else if (state.Role != Role.Active && state.Peer is { Role: Role.Active } peer && (last is null || last.Server != peer.Rank.Number()))
             {
@@ -54,6 +68,4 @@ internal sealed class SwitchWatch(EngineClock clock)
             }
         }
     }
-
-    private static string SentenceOf(int row) => TransitionTable.Rows.FirstOrDefault(candidate => candidate.Number == row)?.Then ?? "";
 }

@@ -63,8 +63,9 @@ public static class ApiExchange
             return $"{path}: unknown member '{name[..name.IndexOf('\'', StringComparison.Ordinal)]}'";
         }
 
-        return problem.LineNumber is { } line && problem.InnerException is not null && path == "body"
-            ? $"not JSON: {problem.InnerException.Message}"
+        // What is not JSON at all has a cause in the reader; a value of the wrong kind has none.
+        return problem.Path is null || problem.InnerException is JsonException
+            ? $"not JSON: {(problem.InnerException ?? problem).Message}"
             : $"{path}: wrong kind of value{(problem.LineNumber is { } at ? $" (line {at + 1})" : "")}";
     }
 

@@ -31,17 +31,18 @@ public static partial class ConfigurationSources
             builder.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false);
         }
 
-        var overrides = new List<KeyValuePair<string, string?>>();
+        // The last one counts when a key is given twice.
+        var overrides = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         foreach (var argument in arguments)
         {
             var text = argument.TrimStart('-');
             var equals = text.IndexOf('=', StringComparison.Ordinal);
-            overrides.Add(new(text[..equals], text[(equals + 1)..]));
+            overrides[text[..equals]] = text[(equals + 1)..];
         }
 
         if (dataDirectory is not null)
         {
-            overrides.Add(new("Node:DataDirectory", dataDirectory));
+            overrides["Node:DataDirectory"] = dataDirectory;
         }
 
         try

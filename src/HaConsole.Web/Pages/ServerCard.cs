@@ -6,8 +6,6 @@ namespace HaConsole.Web.Pages;
 /// <summary>One server on the status page.</summary>
 internal static class ServerCard
 {
-    private static readonly string[] Well = ["Running", "Ok", "Up", "Stopped", "Healthy"];
-
     public static Html Render(ServerStatus server, DateTimeOffset at)
     {
         var role = server.Role.ToLowerInvariant();
@@ -52,16 +50,26 @@ internal static class ServerCard
 
     private static Html Services(ServerStatus server) => List(
         "Services",
-        server.Services.Select(s => (s.Name, s.State, Note: string.Join(", ", new[] { s.Restarts > 0 ? $"{s.Restarts} restarts" : "", s.Detail }.Where(t => t.Length > 0)))));
+        server.Services.Select(s => (s.Name, s.State, Look: Look(s.State, server.Role), Note: string.Join(", ", new[] { s.Restarts > 0 ? $"{s.Restarts} restarts" : "", s.Detail }.Where(t => t.Length > 0)))));
 
-    private static Html Checks(ServerStatus server) => List("Checks", server.Checks.Select(c => (c.Name, c.State, Note: c.Detail)));
+    private static Html Checks(ServerStatus server) => List("Checks", server.Checks.Select(c => (c.Name, c.State, Look: Look(c.State, server.Role), Note: c.Detail)));
 
-    private static Html List(string title, IEnumerable<(string Name, string State, string Note)> items)
+    /// <summary>A stopped service is as it should be, except on the Active.</summary>
+    private static string Look(string state, string role) => state switch
+    {
+        "Running" or "Ok" or "Up" => "good",
+        "Starting" or "Stopping" => "warn",
+        "Stopped" => role == "Active" ? "bad" : "calm",
+        "None" or "Unknown" => "calm",
+        _ => "bad",
+    };
+
+    private static Html List(string title, IEnumerable<(string Name, string State, string Look, string Note)> items)
     {
         var all = items.ToList();
         return Html.When(all.Count > 0, () => Html.Of($"""
             <h3>{title}</h3>
-            <ul class="items">{Html.All(all, i => Html.Of($"<li><span>{i.Name}</span><span class=\"{(Well.Contains(i.State, StringComparer.OrdinalIgnoreCase) ? "good" : "bad")}\">{i.State}</span>{Html.When(i.Note.Length > 0, () => Html.Of($"<small>{i.Note}</small>"))}</li>"))}</ul>
+            <ul class="items">{Html.All(all, i => Html.Of($"<li><span>{i.Name}</span><span class=\"{i.Look}\">{i.State}</span>{Html.When(i.Note.Length > 0, () => Html.Of($"<small>{i.Note}</small>"))}</li>"))}</ul>
             """));
     }
 }

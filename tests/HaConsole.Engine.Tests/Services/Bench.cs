@@ -18,6 +18,17 @@ internal sealed class Bench : IDisposable
 
     internal void Write(string name, string text) => System.IO.File.WriteAllText(File(name), text);
 
+    internal void WriteProgram(string name, string script)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException();
+        }
+
+        Write(name, script + "\n");
+        System.IO.File.SetUnixFileMode(File(name), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
     internal LocalServiceHost Host(params ServiceDefinition[] services)
     {
         var host = new LocalServiceHost(new ServiceSetOptions { DataDirectory = Root, Server = 1 });

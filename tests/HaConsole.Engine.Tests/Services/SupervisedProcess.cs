@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using HaConsole.Engine.Configuration;
+
+namespace HaConsole.Engine.Tests.Services;
+
+/// <summary>A real supervisor with its worker, and what the worker says.</summary>
+internal sealed class SupervisedProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly ConcurrentQueue<string> _errors = new();
+
+    internal SupervisedProcess(Bench bench, IReadOnlyList<ServiceDefinition> services, double leaseMilliseconds = 20_000, bool active = true)
+    {
+        bench.Write("services.json", JsonSerializer.Serialize(services));
+        if (active)
+        {
+            bench.Write("active", "");
+        }
+
+        var program = Path.Combine(AppContext.BaseDirectory, "HaConsole.Engine.Tests.SupervisedWorker");
+        var lease = leaseMilliseconds.ToString(CultureInfo.InvariantCulture);
+        _process = new Process
+        {
+            StartInfo = new ProcessStartInfo(program, ["supervise", bench.Root, lease]) { RedirectStandardOutput = true, RedirectStandardError = true },
+        };
+        _process.OutputDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
+        _process.ErrorDataReceived += (_, line) => _errors.Enqueue(line.Data ?? "");
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    internal int Id => _process.Id;
+
+    internal bool Ended => _process.HasExited;
+
+    internal int ExitCode => _process.ExitCode;
+
+    internal string Output => string.Join('\n', _lines.Concat(_errors));
+
+    /// <summary>Process numbers of all workers so far.</summary>
+    internal List<int> Workers => [.. _lines.Where(line => line.StartsWith("worker ", StringComparison.Ordinal)).Select(line => int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture))];
+
+    /// <summary>Reports of the newest worker.</summary>
+    internal List<string> Reports => [.. _lines.Reverse().TakeWhile(line => !line.StartsWith("worker ", StringComparison.Ordinal)).Reverse().Where(line => line.StartsWith("report ", StringComparison.Ordinal))];
+
+    internal string LastState => Reports.LastOrDefault()?.Split(' ')[1] ?? "";
+
+    internal Task UntilState(string state) => Bench.Until(() => LastState == state, $"{state}: {Output}");
+
+    /// <summary>Process of the first service by the newest report; 0 when it has none.</summary>
+    internal int ServiceId => Reports.LastOrDefault()?.Split(' ') is { Length: > 2 } words && int.TryParse(words[2].Split('/')[1], out var pid) ? pid : 0;
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,75 @@
+using HaConsole.Web.Api;
+using HaConsole.Web.Cli;
+using HaConsole.Web.Hosting;
+
+namespace HaConsole.Web.Tests.Support;
+
+/// <summary>The real host on a free port and a real control socket, with a <see cref="FakeEngine"/> inside.</summary>
+internal sealed class RunningServer : IAsyncDisposable
+{
+    private readonly CancellationTokenSource ended = new();
+    private readonly Task serving;
+
+    private RunningServer(HaConsoleHost host, FakeEngine engine, string directory)
+    {
+        (Host, Engine, Directory) = (host, engine, directory);
+        Http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(host.Addresses[0]) };
+        Control = ControlHttp.Create(ControlSocket.Find(directory), TimeSpan.FromSeconds(30));
+        serving = host.ServeAsync(ended.Token);
+    }
+
+    public HaConsoleHost Host { get; }
+
+    public FakeEngine Engine { get; }
+
+    public string Directory { get; }
+
+    public HttpClient Http { get; }
+
+    public HttpClient Control { get; }
+
+    public Task Serving => serving;
+
+    public static async Task<RunningServer> StartAsync(string? directory = null, params string[] configuration)
+    {
+        ThreadPoolReserve.Raise();
+        directory ??= NewDirectory();
+        var engine = new FakeEngine();
+        var arguments = new List<string> { "Node:HttpPort=0", "Node:LocalAddress=127.0.0.1" };
+        arguments.AddRange(configuration);
+        var host = await HaConsoleHost.StartAsync(ConfigurationSources.Build(arguments, null, directory), engine, CancellationToken.None);
+        return new RunningServer(host, engine, directory);
+    }
+
+    public static string NewDirectory() => System.IO.Directory.CreateTempSubdirectory("web-tests-").FullName;
+
+    /// <summary>Runs a command line against this server.</summary>
+    public Task<CommandResultText> CommandAsync(params string[] words) => Command.RunAsync([.. words, "--data-directory", Directory]);
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        Control.Dispose();
+        await ended.CancelAsync();
+        await serving;
+        await Host.DisposeAsync();
+        ended.Dispose();
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+}
+
+/// <summary>What a command line printed and how it ended.</summary>
+internal sealed record CommandResultText(int Code, string Output, string Error);
+
+/// <summary>Runs command lines in this process.</summary>
+internal static class Command
+{
+    public static async Task<CommandResultText> RunAsync(string[] words, ProductParts? parts = null)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        parts ??= new ProductParts { Engine = new FakeEngine(), Validate = FakeEngine.Validate };
+        var code = await HaConsoleCommandLine.RunAsync(words, parts, output, error, CancellationToken.None);
+        return new CommandResultText(code, output.ToString(), error.ToString());
+    }
+}

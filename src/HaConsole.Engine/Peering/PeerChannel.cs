@@ -83,6 +83,9 @@ internal sealed class PeerChannel : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = content,
         };
+
+        // The pin names the server; one letter instead of address and port in every exchange.
+        request.Headers.Host = "p";
         return await client.SendAsync(request, completion, cancellationToken);
     }
 

@@ -72,6 +72,9 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         {
             old = channel;
             channel = null;
+
+            // The held stream outlives the disposal of its channel.
+            holding.Cancel();
         }
 
         old?.Dispose();
@@ -153,9 +156,9 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
             {
                 channel = next;
                 handedOver = stream;
+                holding.Cancel();
             }
 
-            await holding.CancelAsync();
             old.Dispose();
         }
         catch (Exception e) when (e is HttpRequestException or IOException or PeerRefusedException or OperationCanceledException)
@@ -227,8 +230,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop.Token);
             var stream = await HoldAsync(used, either.Token);
             Answered();
-            await HoldUntilLostAsync(stream);
-            return true;
+            return await HoldUntilLostAsync(used, stream);
         }
         catch (PeerRefusedException e)
         {
@@ -285,37 +287,63 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         return false;
     }
 
-    private async Task HoldUntilLostAsync(HeldStream stream)
+    private async Task<bool> HoldUntilLostAsync(PeerChannel used, HeldStream stream)
     {
-        var current = stream;
+        if (!BeginHolding(used))
+        {
+            stream.Dispose();
+            return false;
+        }
+
         SetState(PeerLinkState.Connected, "");
-        var why = "The connection to the peer broke.";
-        while (true)
+        string? why = null;
+        for (var current = stream; current is not null; current = TakeHandedOver())
         {
             using (current)
             {
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(holding.Token, stop.Token);
-                why = await current.ReadToEndAsync(either.Token) ?? why;
-            }
-
-            lock (gate)
-            {
-                if (handedOver is not { } next)
-                {
-                    break;
-                }
-
-                current = next;
-                handedOver = null;
-                holding.Dispose();
-                holding = new CancellationTokenSource();
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(HoldingToken(), stop.Token);
+                why = await current.ReadToEndAsync(either.Token);
             }
         }
 
-        SetState(PeerLinkState.Disconnected, why);
+        SetState(PeerLinkState.Disconnected, why ?? "The connection to the peer was given up.");
         if (!stop.IsCancellationRequested)
         {
             events.Handler?.LinkLost();
+        }
+
+        return true;
+    }
+
+    /// <summary>False when the channel was given up before its stream could be held.</summary>
+    private bool BeginHolding(PeerChannel used)
+    {
+        lock (gate)
+        {
+            holding.Dispose();
+            holding = new CancellationTokenSource();
+            return channel == used;
+        }
+    }
+
+    private CancellationToken HoldingToken()
+    {
+        lock (gate)
+        {
+            return holding.Token;
+        }
+    }
+
+    /// <summary>The stream that follows the one that ended; null when the link is lost.</summary>
+    private HeldStream? TakeHandedOver()
+    {
+        lock (gate)
+        {
+            var next = handedOver;
+            handedOver = null;
+            holding.Dispose();
+            holding = new CancellationTokenSource();
+            return next;
         }
     }
 

@@ -52,20 +52,22 @@ internal sealed class PeerTrust
     /// <summary>A server that was replaced comes back only by a code that a person types.</summary>
     public bool IsRevoked(string thumbprint) => pin.Revoked.Contains(thumbprint);
 
-    /// <summary>Pins the peer's certificate; returns the one that it replaces, empty when none.</summary>
-    public string Replace(string thumbprint)
+    /// <summary>Pins the peer's certificate; false when it was pinned already.</summary>
+    /// <param name="thumbprint">The peer's certificate.</param>
+    /// <param name="before">The one that it replaces, empty when none.</param>
+    public bool Replace(string thumbprint, out string before)
     {
         lock (gate)
         {
-            var before = pin.Pinned;
+            before = pin.Pinned;
             if (before == thumbprint)
             {
-                return "";
+                return false;
             }
 
-            var revoked = pin.Revoked.Where(old => old != thumbprint).Concat(before.Length > 0 ? [before] : []).TakeLast(RevokedKept);
-            Save(new Pin(thumbprint, "", [.. revoked]));
-            return before;
+            string[] replaced = before.Length > 0 ? [before] : [];
+            Save(new Pin(thumbprint, "", [.. pin.Revoked.Where(old => old != thumbprint).Concat(replaced).TakeLast(RevokedKept)]));
+            return true;
         }
     }
 

@@ -13,7 +13,13 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PairingPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan HoldTimeout = TimeSpan.FromSeconds(6);
-    private static readonly TimeSpan SilenceToReset = TimeSpan.FromSeconds(3);
+
+    /// <summary>Silence after which a connection that has never answered is given up; longer than it takes to make one.</summary>
+    private static readonly TimeSpan SilenceOfNew = TimeSpan.FromSeconds(6);
+
+    /// <summary>Shortest silence after which a connection that has answered before is given up.</summary>
+    private static readonly TimeSpan SilenceOfProven = TimeSpan.FromSeconds(1);
+    private const int RoundTripsOfSilence = 8;
 
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stop = new();
@@ -28,6 +34,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
     private string? lastRefusal;
     private int silentCalls;
     private long lastAnswer;
+    private long lastRoundTripTicks;
 
     public PeerLinkStatus Status => status;
 
@@ -115,6 +122,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
             status = status with { RoundTrip = roundTrip, ClockOffset = clockOffset };
         }
 
+        Volatile.Write(ref lastRoundTripTicks, roundTrip.Ticks);
         if (status.State != PeerLinkState.Connected)
         {
             Wake();
@@ -390,8 +398,10 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
     /// <summary>A connection on which nothing comes back is given up: after a cut the old one wakes much later than a new one is made.</summary>
     private void Silent(PeerChannel used)
     {
-        var since = Math.Max(Volatile.Read(ref lastAnswer), used.Born);
-        if (Interlocked.Increment(ref silentCalls) < 2 || options.Time.GetElapsedTime(since) < SilenceToReset)
+        var answered = Volatile.Read(ref lastAnswer);
+        var slow = TimeSpan.FromTicks(Volatile.Read(ref lastRoundTripTicks)) * RoundTripsOfSilence;
+        var silence = answered <= used.Born ? SilenceOfNew : slow > SilenceOfProven ? slow : SilenceOfProven;
+        if (Interlocked.Increment(ref silentCalls) < 2 || options.Time.GetElapsedTime(Math.Max(answered, used.Born)) < silence)
         {
             return;
         }

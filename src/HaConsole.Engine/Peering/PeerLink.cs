@@ -33,6 +33,7 @@ public sealed class PeerLink : IPeerLink
     public PeerLink(PeerLinkOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        HttpPings.TurnOff();
         this.options = options;
         var keys = Path.Combine(options.DataDirectory, "keys");
         identity = new PeerIdentity(keys, options.Time);

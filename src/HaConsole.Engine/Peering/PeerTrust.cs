@@ -40,12 +40,21 @@ internal sealed class PeerTrust
 
         lock (gate)
         {
-            if (pin.Next == thumbprint)
+            if (pin.Next != thumbprint)
+            {
+                return pin.Pinned == thumbprint;
+            }
+
+            try
             {
                 Save(pin with { Pinned = thumbprint, Next = "" });
             }
+            catch (IOException)
+            {
+                // A full disk must not part the pair: both certificates stay good until the next use that can be stored.
+            }
 
-            return pin.Pinned == thumbprint;
+            return true;
         }
     }
 

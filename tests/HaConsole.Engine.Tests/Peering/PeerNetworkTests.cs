@@ -47,6 +47,25 @@ public sealed class PeerNetworkTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task AfterAQuietTime_AnExchangeIsOnePacketEachWay_AndThereIsNothingElse()
+    {
+        await using var pair = new LinkTestPair();
+        var relay = pair.Own(new TcpRelay("127.0.0.35", "127.0.0.32", pair.Port));
+        pair.Options1 = pair.Options1 with { PeerAddress = relay.Address };
+        var (first, _) = await pair.StartConnectedAsync();
+        Assert.NotNull(await first.ExchangeAsync());
+        var before = relay.Pieces;
+
+        // Longer than the distance of the HTTP client's own pings.
+        await Task.Delay(TimeSpan.FromSeconds(2.2));
+        Assert.Equal(before, relay.Pieces);
+        Assert.NotNull(await first.ExchangeAsync());
+        Assert.NotNull(await first.ExchangeAsync());
+
+        Assert.InRange(relay.Pieces - before, 2, 5);
+    }
+
+    [Fact]
     public async Task ARoundTripOfOneSecond_IsEnoughToPairConnectAndExchange()
     {
         await using var pair = new LinkTestPair();

@@ -20,7 +20,7 @@ internal sealed class PairingServer(PeerLinkOptions options, PeerIdentity identi
     private readonly List<(IPAddress Address, long At)> failures = [];
     private Code? code;
 
-    /// <summary>Raised after the pin has changed.</summary>
+    /// <summary>Raised after the peer has been pinned.</summary>
     public event Action? Paired;
 
     /// <summary>Whether a stranger may try at all; else it is turned away in the TLS handshake.</summary>

@@ -88,6 +88,19 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         Wake();
     }
 
+    /// <summary>Ends the pause before the next attempt.</summary>
+    public void Wake()
+    {
+        try
+        {
+            wake.Release();
+        }
+        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
+        {
+            // It is awake already, or gone.
+        }
+    }
+
     /// <summary>Sends a request on the connection to the peer; null when there is no peer or it is not paired.</summary>
     public async Task<HttpResponseMessage?> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
     {
@@ -276,7 +289,6 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         lastRefusal = refusal?.Code;
         if (refusal is null)
         {
-            Reset();
             return true;
         }
 
@@ -437,18 +449,6 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             // The pause is over.
-        }
-    }
-
-    private void Wake()
-    {
-        try
-        {
-            wake.Release();
-        }
-        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
-        {
-            // It is awake already, or gone.
         }
     }
 

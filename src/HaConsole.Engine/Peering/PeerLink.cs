@@ -44,7 +44,8 @@ public sealed class PeerLink : IPeerLink
         requests = new PeerRequests(options, trust, pairing, conversation, events);
         listener = new PeerListener(options, identity, trust, pairing, events, requests.ServeAsync);
         client = new PeerClient(options, identity, trust, pairing, events);
-        pairing.Paired += OnPaired;
+        pairing.Paired += client.Wake;
+        trust.Replaced += OnReplaced;
     }
 
     /// <inheritdoc/>
@@ -130,7 +131,7 @@ public sealed class PeerLink : IPeerLink
             client.SetPeer(PeerEndPoint.Authority(at));
         }
 
-        OnPaired();
+        client.Wake();
         return null;
     }
 
@@ -179,7 +180,7 @@ public sealed class PeerLink : IPeerLink
         stop.Dispose();
     }
 
-    private void OnPaired()
+    private void OnReplaced()
     {
         requests.CutHeld();
         client.Reset();

@@ -20,6 +20,9 @@ internal sealed class PeerTrust
         pin = Load();
     }
 
+    /// <summary>Raised after another certificate has taken the place of the pinned one: its connections are a stranger's now.</summary>
+    public event Action? Replaced;
+
     public bool IsPaired => pin.Pinned.Length > 0;
 
     public string Pinned => pin.Pinned;
@@ -76,8 +79,14 @@ internal sealed class PeerTrust
 
             string[] replaced = before.Length > 0 ? [before] : [];
             Save(new Pin(thumbprint, "", [.. pin.Revoked.Where(old => old != thumbprint).Concat(replaced).TakeLast(RevokedKept)]));
-            return true;
         }
+
+        if (before.Length > 0)
+        {
+            Replaced?.Invoke();
+        }
+
+        return true;
     }
 
     /// <summary>The peer announces its next certificate.</summary>

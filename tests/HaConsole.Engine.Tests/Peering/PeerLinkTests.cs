@@ -51,7 +51,7 @@ public sealed class PeerLinkTests
         var (first, second) = await pair.StartConnectedAsync();
 
         await second.DisposeAsync();
-        await LinkTestPair.Until(() => first.Lost > 0, "loss noticed");
+        await LinkTestPair.Until(() => first.Lost > 0, "loss noticed", () => $"lost {first.Lost} times, {first.Link.Status}");
         Assert.NotEqual(PeerLinkState.Connected, first.Link.Status.State);
         Assert.Null(await first.ExchangeAsync(0.2));
 

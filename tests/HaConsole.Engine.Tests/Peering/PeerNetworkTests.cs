@@ -66,24 +66,6 @@ public sealed class PeerNetworkTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task ARoundTripOfOneSecond_IsEnoughToPairConnectAndExchange()
-    {
-        await using var pair = new LinkTestPair();
-        var relay = pair.Own(new TcpRelay("127.0.0.35", "127.0.0.32", pair.Port, TimeSpan.FromMilliseconds(500)));
-        pair.Options1 = pair.Options1 with { PeerAddress = relay.Address };
-        pair.Options2 = pair.Options2 with { PeerAddress = "" };
-        var first = await pair.StartAsync(pair.Options1);
-        await pair.StartAsync(pair.Options2);
-        await LinkTestPair.UntilConnected(first);
-
-        Assert.NotNull(await first.ExchangeAsync(9));
-
-        Assert.InRange(first.Link.Status.RoundTrip!.Value.TotalSeconds, 0.95, 5);
-        Assert.InRange(first.Link.Status.ClockOffset!.Value.TotalSeconds, -2, 2);
-        Assert.Equal(0, first.Lost);
-    }
-
-    [Fact]
     public async Task ACutConnection_IsNoticedAtOnce_AndMadeAgain()
     {
         await using var pair = new LinkTestPair();
@@ -93,7 +75,7 @@ public sealed class PeerNetworkTests(ITestOutputHelper output)
 
         var clock = Stopwatch.StartNew();
         relay.Cut();
-        await LinkTestPair.Until(() => first.Lost == 1, "loss noticed");
+        await LinkTestPair.Until(() => first.Lost == 1, "loss noticed", () => $"lost {first.Lost} times, {first.Link.Status}");
         output.WriteLine($"noticed after {clock.Elapsed.TotalMilliseconds:0.0} ms");
         await LinkTestPair.UntilConnected(first);
 
@@ -111,7 +93,7 @@ public sealed class PeerNetworkTests(ITestOutputHelper output)
         var (first, _) = await pair.StartConnectedAsync();
 
         relay.Cut();
-        await LinkTestPair.Until(() => first.Lost == 1, "loss noticed");
+        await LinkTestPair.Until(() => first.Lost == 1, "loss noticed", () => $"lost {first.Lost} times, {first.Link.Status}");
 
         Assert.NotNull(await first.ExchangeAsync());
     }

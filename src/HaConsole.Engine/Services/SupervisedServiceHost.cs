@@ -19,6 +19,7 @@ public sealed class SupervisedServiceHost : IServiceHost
 
     /// <summary>How long an order to stop may stay unheard by the supervisor: 5 s.</summary>
     private static readonly TimeSpan SupervisorPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SecondLook = TimeSpan.FromMilliseconds(500);
     private readonly Lock _gate = new();
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly BlockingCollection<SupervisorMessage> _outgoing = [];
@@ -31,6 +32,8 @@ public sealed class SupervisedServiceHost : IServiceHost
     private readonly int _supervisor;
     private long _sequence;
     private long _answered;
+    private long _awaited;
+    private bool _askedTwice;
     private volatile bool _disposed;
 
     /// <summary>Connects to the supervisor and waits for its first report, which tells what runs already.</summary>
@@ -128,6 +131,7 @@ public sealed class SupervisedServiceHost : IServiceHost
             var state = nothing || (Current.State == goal && goal == ServicesState.Running) ? goal : way;
             if (op == "stop" && !nothing)
             {
+                (_awaited, _askedTwice) = (_sequence, false);
                 _unheard.Change(SupervisorPatience, Timeout.InfiniteTimeSpan);
             }
 
@@ -141,8 +145,16 @@ public sealed class SupervisedServiceHost : IServiceHost
     {
         lock (_gate)
         {
-            if (_disposed || _answered >= _sequence || _supervisor == 0)
+            if (_disposed || _answered >= _awaited || _supervisor == 0)
             {
+                return;
+            }
+
+            if (!_askedTwice)
+            {
+                // Perhaps it was this process that stood still, and the answer waits to be read.
+                _askedTwice = true;
+                _unheard.Change(SecondLook, Timeout.InfiniteTimeSpan);
                 return;
             }
 

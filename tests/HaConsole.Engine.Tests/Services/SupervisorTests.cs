@@ -165,6 +165,7 @@ public sealed class SupervisorTests : IDisposable
         await supervised.UntilState("Running");
         var (worker, service) = (supervised.Workers[0], supervised.ServiceId);
         Signals.Send(supervised.Id, Signals.SigStop);
+        await Bench.Until(() => File.ReadAllText($"/proc/{supervised.Id}/stat").Contains(") T ", StringComparison.Ordinal), "supervisor halted");
         Signals.Send(worker, Signals.SigTerm);
         await Bench.Until(() => supervised.Ended && !Bench.Alive(worker) && !Bench.Alive(service), "all gone");
         Assert.Equal(128 + Signals.SigKill, supervised.ExitCode);

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using HaConsole.Engine.Status;
+using HaConsole.Web.Api;
+using HaConsole.Web.Hosting;
 
 namespace HaConsole.Web.Demo;
 
@@ -10,26 +12,7 @@ internal sealed class DemoWatcher(DemoLayout layout, int server, TimeProvider ti
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
-    private readonly HttpClient client = new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        ConnectCallback = async (_, cancel) =>
-        {
-            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            try
-            {
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(layout.Data(server), "control.sock")), cancel);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        },
-    })
-    { Timeout = Timeout };
-
+    private readonly HttpClient client = ControlHttp.Create(ControlSocket.Find(layout.Data(server)), Timeout);
     private string shown = "";
     private DateTimeOffset? shownSwitch;
 
@@ -44,7 +27,7 @@ internal sealed class DemoWatcher(DemoLayout layout, int server, TimeProvider ti
     {
         try
         {
-            await using var body = await client.GetStreamAsync(new Uri("http://localhost/api/v1/status"), cancel);
+            await using var body = await client.GetStreamAsync(new Uri("api/v1/status", UriKind.Relative), cancel);
             Last = await JsonSerializer.DeserializeAsync(body, StatusJson.Default.StatusSnapshot, cancel);
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or SocketException or OperationCanceledException or IOException)

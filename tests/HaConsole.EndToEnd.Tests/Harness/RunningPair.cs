@@ -9,6 +9,9 @@ internal sealed record PairOptions
     /// <summary>More arguments of the sample service.</summary>
     public IReadOnlyList<string> ServiceArguments { get; init; } = [];
 
+    /// <summary>H; T is three quarters of it, up to 0.5 s.</summary>
+    public TimeSpan Interval { get; init; } = RunningPair.Interval;
+
     /// <summary>Data directories on small file systems of their own (root).</summary>
     public bool SmallDisk { get; init; }
 }
@@ -19,25 +22,27 @@ internal sealed class RunningPair : IAsyncDisposable
     public const int ServicePort = 9000;
     public const int HttpPort = 8080;
 
-    /// <summary>H of all scenarios.</summary>
+    /// <summary>H where the scenario says nothing else.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.2);
-
-    /// <summary>T of all scenarios.</summary>
-    public static readonly TimeSpan HeartbeatTimeout = TimeSpan.FromSeconds(0.15);
 
     /// <summary>N of all scenarios.</summary>
     public const int Failures = 3;
 
-    /// <summary>Two Actives in all while messages can pass: (N+1)·H + T, and what a busy machine adds to a loop turn.</summary>
-    public static readonly TimeSpan AllowedOverlap = ((Failures + 1) * Interval) + HeartbeatTimeout + TimeSpan.FromSeconds(1);
+    /// <summary>What a busy machine adds to a loop turn.</summary>
+    private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(1);
 
     private readonly string directory = Directory.CreateTempSubdirectory("hce-").FullName;
     private readonly List<Span> cuts = [];
     private readonly List<string> mounts = [];
     private readonly HaServer[] servers = new HaServer[2];
+    private readonly PairOptions options;
     private DateTimeOffset? cutSince;
 
-    private RunningPair(PairNetwork network) => Network = network;
+    private RunningPair(PairNetwork network, PairOptions options)
+    {
+        Network = network;
+        this.options = options;
+    }
 
     /// <summary>Where they live.</summary>
     public PairNetwork Network { get; }
@@ -51,10 +56,10 @@ internal sealed class RunningPair : IAsyncDisposable
     /// <summary>Starts both and waits until they are a healthy pair.</summary>
     public static async Task<RunningPair> StartAsync(PairOptions? options = null)
     {
-        var pair = new RunningPair(await PairNetwork.CreateAsync());
+        var pair = new RunningPair(await PairNetwork.CreateAsync(), options ?? new PairOptions());
         try
         {
-            await pair.PrepareAsync(options ?? new PairOptions());
+            await pair.PrepareAsync();
             pair.servers[0].Start();
             pair.servers[1].Start();
             await pair.SettledAsync();
@@ -121,7 +126,7 @@ internal sealed class RunningPair : IAsyncDisposable
         var audit = new InvariantAudit(
             servers.SelectMany(x => InvariantAudit.Read(x.Data)),
             servers.ToDictionary(x => x.Number, x => x.Deaths));
-        var violations = audit.Violations(AllowedOverlap, cuts, DateTimeOffset.UtcNow);
+        var violations = audit.Violations(((Failures + 1) * options.Interval) + Timeout + Lateness, cuts, DateTimeOffset.UtcNow);
         Assert.True(violations.Count == 0, string.Join('\n', violations) + Logs);
         Assert.NotEmpty(audit.Activations);
         return (report, audit);
@@ -149,11 +154,13 @@ internal sealed class RunningPair : IAsyncDisposable
         Directory.Delete(directory, recursive: true);
     }
 
+    private TimeSpan Timeout => TimeSpan.FromSeconds(Math.Min(options.Interval.TotalSeconds * 0.75, 0.5));
+
     private string Logs => string.Concat(servers.Select(x => $"\n--- server {x.Number}\n{x.Log}"));
 
     private static async Task<bool> IsAsync(HaServer server, string role) => (await server.LookAsync())?.Role == role;
 
-    private async Task PrepareAsync(PairOptions options)
+    private async Task PrepareAsync()
     {
         var secret = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
         for (var server = 1; server <= 2; server++)
@@ -165,11 +172,11 @@ internal sealed class RunningPair : IAsyncDisposable
                 mounts.Add(data);
             }
 
-            servers[server - 1] = new HaServer(Network, server, data, Settings(server, data, secret, options));
+            servers[server - 1] = new HaServer(Network, server, data, Settings(server, data, secret));
         }
     }
 
-    private Dictionary<string, string> Settings(int server, string data, string secret, PairOptions options)
+    private Dictionary<string, string> Settings(int server, string data, string secret)
     {
         var settings = new Dictionary<string, string>
         {
@@ -180,8 +187,8 @@ internal sealed class RunningPair : IAsyncDisposable
             ["HotStandby__Enabled"] = "true",
             ["HotStandby__Server1Address"] = Network.Address(1),
             ["HotStandby__Server2Address"] = Network.Address(2),
-            ["HotStandby__HeartbeatInterval"] = Interval.TotalSeconds.ToString(CultureInfo.InvariantCulture),
-            ["HotStandby__HeartbeatTimeout"] = HeartbeatTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+            ["HotStandby__HeartbeatInterval"] = options.Interval.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+            ["HotStandby__HeartbeatTimeout"] = Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture),
             ["HotStandby__FailuresToSwitch"] = Failures.ToString(CultureInfo.InvariantCulture),
             ["HotStandby__FrameworkRestartTime"] = "0",
             ["Services__0__Name"] = "sample",

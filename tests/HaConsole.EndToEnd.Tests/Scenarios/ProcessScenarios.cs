@@ -32,7 +32,8 @@ public sealed class ProcessScenarios
     [Fact]
     public async Task The_worker_is_killed_comes_back_and_adopts_the_running_service()
     {
-        await using var pair = await RunningPair.StartAsync();
+        // The worker must be back before the peer may act.
+        await using var pair = await RunningPair.StartAsync(new PairOptions { Interval = TimeSpan.FromSeconds(2) });
         var active = await pair.ActiveAsync();
         var before = await active.LookAsync();
 

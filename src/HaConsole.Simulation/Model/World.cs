@@ -43,7 +43,9 @@ internal sealed partial class World
         random = new SeededRandom(seed);
         settings = scenario.ToFailoverSettings();
         timeout = settings.HeartbeatTimeout.Ticks;
-        latency = scenario.Settings.Latency.Ticks;
+
+        // Never quite nothing: cause and effect have different times, although nobody sees it in the results.
+        latency = Math.Max(1, scenario.Settings.Latency.Ticks);
         one = new Server(1, settings);
         two = new Server(2, settings);
         faults = [.. scenario.Faults.OrderBy(f => f.At)];

@@ -32,8 +32,8 @@ public sealed class ProcessScenarios
     [Fact]
     public async Task The_worker_is_killed_comes_back_and_adopts_the_running_service()
     {
-        // The worker must be back before the peer may act.
-        await using var pair = await RunningPair.StartAsync(new PairOptions { Interval = TimeSpan.FromSeconds(2) });
+        // The worker must be back before its lease, more than half of (N−1)·H, has run out.
+        await using var pair = await RunningPair.StartAsync(new PairOptions { Interval = TimeSpan.FromSeconds(5) });
         var active = await pair.ActiveAsync();
         var before = await active.LookAsync();
 

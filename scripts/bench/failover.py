@@ -85,6 +85,13 @@ def systems(network, folder, program):
             yield KeepalivedPair(network, tempfile.mkdtemp(dir=folder), program, interval)
 
 
+def show_logs(folder):
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".log"):
+            with open(os.path.join(folder, name), encoding="utf8", errors="replace") as file:
+                print(f"--- {name}", *file.read().splitlines()[-20:], sep="\n", file=sys.stderr)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--program", required=True)
@@ -104,6 +111,9 @@ def main():
                     system.start()
                     for name, (fault, heal) in wanted.items():
                         rows += scenario(network, system, name, fault, heal, arguments.runs)
+                except Exception:
+                    show_logs(system.folder)
+                    raise
                 finally:
                     system.close()
     finally:

@@ -138,6 +138,15 @@ public static partial class FailoverMachine
     private static void FollowUp(ref Turn turn)
     {
         FollowStepDown(ref turn);
+        if (turn.S.HandOver != HandOverPhase.None)
+        {
+            HandOver.Follow(ref turn);
+        }
+        else
+        {
+            HandOver.GiveBackWhenNeeded(ref turn);
+        }
+
         FollowGate(ref turn);
         if (turn.S.VerifyUntil is { } until && turn.Now >= until)
         {
@@ -148,15 +157,6 @@ public static partial class FailoverMachine
         if (turn.S is { Role: Role.Active, VerifyUntil: null, StartGateUntil: null, StartOrdered: false, Services: ServicesState.Stopped })
         {
             StartServices(ref turn, "they were released while the engine stood still");
-        }
-
-        if (turn.S.HandOver != HandOverPhase.None)
-        {
-            HandOver.Follow(ref turn);
-        }
-        else
-        {
-            HandOver.GiveBackWhenNeeded(ref turn);
         }
     }
 

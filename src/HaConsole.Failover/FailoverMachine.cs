@@ -121,7 +121,7 @@ public static partial class FailoverMachine
 
         var next = turn.S.LastTickAt + turn.P.HeartbeatInterval;
         turn.S.NextTickAt = next < turn.S.NextTickAt ? next : turn.S.NextTickAt;
-        if (turn.P.Witness && seen is { Witness: false } && turn.S.Role is Role.Active or Role.Yielding)
+        if (turn.P is { Witness: true, Enabled: true } && seen is not { Witness: true, Enabled: true } && turn.S.Role is Role.Active or Role.Yielding)
         {
             // A change of settings never demotes: one vote's lifetime to win the first vote.
             turn.S.PeerPromiseUntil = turn.Now + turn.P.VoteDuration;
@@ -201,7 +201,7 @@ public static partial class FailoverMachine
         wake = Earlier(wake, turn.S.VerifyUntil);
         wake = turn.S.HandOver == HandOverPhase.None ? wake : Earlier(wake, turn.S.HandOverUntil);
         wake = turn.S.StepDown == Epoch.None ? wake : Earlier(wake, turn.S.StepDownUntil);
-        return turn.P.Witness ? Earlier(wake, Votes.NextMoment(turn)) : wake;
+        return turn.P is { Witness: true, Enabled: true } ? Earlier(wake, Votes.NextMoment(turn)) : wake;
     }
 
     private static TimeSpan Earlier(TimeSpan a, TimeSpan? b) => b is { } other && other < a ? other : a;

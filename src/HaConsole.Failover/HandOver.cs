@@ -76,6 +76,9 @@ internal static class HandOver
         {
             // Stays Active in the stored state: after a planned power-down of both, the same server resumes.
             turn.S.VerifyUntil = null;
+            turn.S.StartGateUntil = null;
+            turn.S.StartOrdered = false;
+            turn.S.StepDown = Epoch.None;
             turn.S.Role = Role.Yielding;
             turn.S.RoleSince = turn.Now;
             turn.S.RoleRow = Row;
@@ -96,7 +99,7 @@ internal static class HandOver
     /// <summary>Services that do not start on the new Active are given back once to a healthy peer.</summary>
     public static void GiveBackWhenNeeded(ref Turn turn)
     {
-        if (turn.S.Role == Role.Active && turn.S.Services == ServicesState.StartFailed && !turn.S.GiveBackSpent
+        if (turn.S.Role == Role.Active && turn.S is { Services: ServicesState.StartFailed, GiveBackSpent: false, StartGateUntil: null, StartOrdered: false }
             && turn.P.Enabled && SwitchoverChecks.CanTakeOver(turn, turn.S.Rank.Other()))
         {
             turn.S.GiveBackSpent = true;
@@ -214,10 +217,10 @@ internal static class HandOver
 
         var offered = turn.S.HandOver == HandOverPhase.Offering;
         turn.S.HandOver = HandOverPhase.None;
-        if (turn.P.Witness && offered)
+        if (turn.P.Witness && (offered || !Votes.Won(turn)))
         {
-            // The votes were given up with the offer, and the peer may be using them: nobody may take the role without a new vote.
-            var given = $"The hand-over failed at step {step}: {why}. The votes were given up with the offer: row 430 decides.";
+            // The votes are gone, and the peer may be using them: nobody may take the role without a new vote.
+            var given = $"The hand-over failed at step {step}: {why}. The votes were given up with the offer or have run out: row 430 decides.";
             FailoverMachine.Demote(ref turn, Row, given, Severity.Alarm);
             End(ref turn, command, false, step, given, []);
             return;

@@ -7,7 +7,8 @@ namespace HaConsole.Failover;
 /// </summary>
 internal static class Votes
 {
-    public static bool Won(in Turn turn) => !turn.P.Witness || Count(turn) >= 2;
+    /// <summary>Two votes, and the one that comes from outside lives long enough not to be given up at once (row 110).</summary>
+    public static bool Won(in Turn turn) => !turn.P.Witness || (Count(turn) >= 2 && turn.Now < CarriedUntil(turn) - Margin(turn));
 
     /// <summary>Row 110: an Active must be gone before the promise or lease that carries it can run out.</summary>
     public static bool Expiring(in Turn turn) => turn.P.Witness && !turn.S.VoteOverridden && turn.Now >= CarriedUntil(turn) - Margin(turn);

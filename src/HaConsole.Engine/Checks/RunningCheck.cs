@@ -43,8 +43,12 @@ internal sealed class RunningCheck : IAsyncDisposable
             while (true)
             {
                 var start = time.GetTimestamp();
-                var look = hanging is { IsCompleted: false } ? new CheckLook(false, "the look before still hangs") : null;
-                if (look is null)
+                CheckLook look;
+                if (hanging is not null && !await EndsAsync(hanging).ConfigureAwait(false))
+                {
+                    look = new CheckLook(false, "the look before still hangs");
+                }
+                else
                 {
                     (look, hanging) = await LookAsync().ConfigureAwait(false);
                 }
@@ -58,6 +62,15 @@ internal sealed class RunningCheck : IAsyncDisposable
         {
             // The check was removed.
         }
+    }
+
+    /// <summary>Whether a look that was told to end does so within the timeout: looks must not pile up.</summary>
+    private async Task<bool> EndsAsync(Task<CheckLook> look)
+    {
+        var limit = Task.Delay(TimeSpan.FromSeconds(Definition.Timeout), time, ending.Token);
+        var first = await Task.WhenAny(look, limit).ConfigureAwait(false);
+        ending.Token.ThrowIfCancellationRequested();
+        return first == look;
     }
 
     /// <summary>One look, ended by the timeout whatever it does; the second part is a look that did not obey.</summary>

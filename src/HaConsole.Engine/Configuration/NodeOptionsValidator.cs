@@ -35,8 +35,14 @@ public sealed class NodeOptionsValidator : AbstractValidator<NodeOptions>
                 context.AddFailure(new ValidationFailure(nameof(NodeOptions.PairSecret), $"PairSecret has {v.Length} characters; it must have {ShortestSecret} or more, or be empty"));
             }
         });
-        this.Check(x => x.LanTargets, (_, v) => v.FirstOrDefault(t => !Addresses.IsTarget(t)) is { } wrong
-            ? $"{(wrong.Length == 0 ? "an empty entry" : wrong)} is none: each must be an IP address (ping) or address:port (TCP)" : null);
+        RuleForEach(x => x.LanTargets).Custom((v, context) =>
+        {
+            if (!Addresses.IsTarget(v))
+            {
+                context.AddFailure(new ValidationFailure(
+                    context.PropertyPath, $"{ProblemRules.KeyOf(context.PropertyPath)} is {ProblemRules.Show(v)}; it must be an IP address (ping) or address:port (TCP)"));
+            }
+        });
     }
 
     private static string? AddressOrEmpty(string text)

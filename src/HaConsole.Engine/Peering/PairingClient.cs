@@ -62,11 +62,11 @@ internal sealed class PairingClient(PeerLinkOptions options, PeerIdentity identi
             return new PeerRefusal("impostor", $"The server at {channel.Peer} cannot prove that it belongs to this pair: refused.");
         }
 
-        var before = trust.Replace(peer);
-        var sentence = before.Length > 0
-            ? $"Paired with the server at {channel.Peer}, certificate {peer}; the old one {before} is refused from now on."
-            : $"Paired with the server at {channel.Peer}, certificate {peer}.";
-        events.Raise(before.Length > 0 ? "peer-replaced" : "peer-paired", peer, sentence, before.Length > 0 ? Severity.Warning : Severity.Info);
+        if (trust.Replace(peer, out var before))
+        {
+            events.Paired(channel.Peer.ToString(), peer, before);
+        }
+
         return null;
     }
 

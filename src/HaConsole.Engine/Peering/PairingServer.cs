@@ -20,7 +20,7 @@ internal sealed class PairingServer(PeerLinkOptions options, PeerIdentity identi
     private readonly List<(IPAddress Address, long At)> failures = [];
     private Code? code;
 
-    /// <summary>Raised after the pin has changed.</summary>
+    /// <summary>Raised after the peer has been pinned.</summary>
     public event Action? Paired;
 
     /// <summary>Whether a stranger may try at all; else it is turned away in the TLS handshake.</summary>
@@ -106,17 +106,12 @@ internal sealed class PairingServer(PeerLinkOptions options, PeerIdentity identi
             return (null, refusal);
         }
 
-        var before = trust.Replace(thumbprint);
-        if (before.Length > 0)
+        if (trust.Replace(thumbprint, out var before))
         {
-            events.Raise("peer-replaced", thumbprint, $"The peer at {from} has a new certificate {thumbprint}; the old one {before} is refused from now on.", Severity.Warning);
-        }
-        else
-        {
-            events.Raise("peer-paired", thumbprint, $"Paired with the server at {from}, certificate {thumbprint}.", Severity.Info);
+            events.Paired(from.ToString(), thumbprint, before);
+            Paired?.Invoke();
         }
 
-        Paired?.Invoke();
         return (new PairingAnswer(answer.Session, session.Proof.OfServer(session.Key)), null);
     }
 

@@ -24,12 +24,6 @@ internal sealed class PeerChannel : IDisposable
     private readonly HttpClient client;
     private readonly string authority;
 
-    static PeerChannel()
-    {
-        // The estimator of window sizes sends a ping beside every answer: as many bytes as the exchange itself.
-        AppContext.SetSwitch("System.Net.SocketsHttpHandler.Http2FlowControl.DisableDynamicWindowSizing", true);
-    }
-
     public PeerChannel(PeerLinkOptions options, IPEndPoint peer, X509Certificate2 certificate, Func<string, bool> accepts)
     {
         Peer = peer;
@@ -83,6 +77,9 @@ internal sealed class PeerChannel : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = content,
         };
+
+        // The pin names the server; one letter instead of address and port in every exchange.
+        request.Headers.Host = "p";
         return await client.SendAsync(request, completion, cancellationToken);
     }
 

@@ -13,7 +13,13 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PairingPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan HoldTimeout = TimeSpan.FromSeconds(6);
-    private static readonly TimeSpan SilenceToReset = TimeSpan.FromSeconds(3);
+
+    /// <summary>Silence after which a connection that has never answered is given up; longer than it takes to make one.</summary>
+    private static readonly TimeSpan SilenceOfNew = TimeSpan.FromSeconds(6);
+
+    /// <summary>Shortest silence after which a connection that has answered before is given up.</summary>
+    private static readonly TimeSpan SilenceOfProven = TimeSpan.FromSeconds(1);
+    private const int RoundTripsOfSilence = 8;
 
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stop = new();
@@ -28,6 +34,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
     private string? lastRefusal;
     private int silentCalls;
     private long lastAnswer;
+    private long lastRoundTripTicks;
 
     public PeerLinkStatus Status => status;
 
@@ -72,10 +79,26 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         {
             old = channel;
             channel = null;
+
+            // The held stream outlives the disposal of its channel.
+            holding.Cancel();
         }
 
         old?.Dispose();
         Wake();
+    }
+
+    /// <summary>Ends the pause before the next attempt.</summary>
+    public void Wake()
+    {
+        try
+        {
+            wake.Release();
+        }
+        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
+        {
+            // It is awake already, or gone.
+        }
     }
 
     /// <summary>Sends a request on the connection to the peer; null when there is no peer or it is not paired.</summary>
@@ -112,6 +135,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
             status = status with { RoundTrip = roundTrip, ClockOffset = clockOffset };
         }
 
+        Volatile.Write(ref lastRoundTripTicks, roundTrip.Ticks);
         if (status.State != PeerLinkState.Connected)
         {
             Wake();
@@ -153,9 +177,9 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
             {
                 channel = next;
                 handedOver = stream;
+                holding.Cancel();
             }
 
-            await holding.CancelAsync();
             old.Dispose();
         }
         catch (Exception e) when (e is HttpRequestException or IOException or PeerRefusedException or OperationCanceledException)
@@ -227,8 +251,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop.Token);
             var stream = await HoldAsync(used, either.Token);
             Answered();
-            await HoldUntilLostAsync(stream);
-            return true;
+            return await HoldUntilLostAsync(used, stream);
         }
         catch (PeerRefusedException e)
         {
@@ -266,7 +289,6 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         lastRefusal = refusal?.Code;
         if (refusal is null)
         {
-            Reset();
             return true;
         }
 
@@ -285,37 +307,63 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         return false;
     }
 
-    private async Task HoldUntilLostAsync(HeldStream stream)
+    private async Task<bool> HoldUntilLostAsync(PeerChannel used, HeldStream stream)
     {
-        var current = stream;
+        if (!BeginHolding(used))
+        {
+            stream.Dispose();
+            return false;
+        }
+
         SetState(PeerLinkState.Connected, "");
-        var why = "The connection to the peer broke.";
-        while (true)
+        string? why = null;
+        for (var current = stream; current is not null; current = TakeHandedOver())
         {
             using (current)
             {
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(holding.Token, stop.Token);
-                why = await current.ReadToEndAsync(either.Token) ?? why;
-            }
-
-            lock (gate)
-            {
-                if (handedOver is not { } next)
-                {
-                    break;
-                }
-
-                current = next;
-                handedOver = null;
-                holding.Dispose();
-                holding = new CancellationTokenSource();
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(HoldingToken(), stop.Token);
+                why = await current.ReadToEndAsync(either.Token);
             }
         }
 
-        SetState(PeerLinkState.Disconnected, why);
+        SetState(PeerLinkState.Disconnected, why ?? "The connection to the peer was given up.");
         if (!stop.IsCancellationRequested)
         {
             events.Handler?.LinkLost();
+        }
+
+        return true;
+    }
+
+    /// <summary>False when the channel was given up before its stream could be held.</summary>
+    private bool BeginHolding(PeerChannel used)
+    {
+        lock (gate)
+        {
+            holding.Dispose();
+            holding = new CancellationTokenSource();
+            return channel == used;
+        }
+    }
+
+    private CancellationToken HoldingToken()
+    {
+        lock (gate)
+        {
+            return holding.Token;
+        }
+    }
+
+    /// <summary>The stream that follows the one that ended; null when the link is lost.</summary>
+    private HeldStream? TakeHandedOver()
+    {
+        lock (gate)
+        {
+            var next = handedOver;
+            handedOver = null;
+            holding.Dispose();
+            holding = new CancellationTokenSource();
+            return next;
         }
     }
 
@@ -362,8 +410,10 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
     /// <summary>A connection on which nothing comes back is given up: after a cut the old one wakes much later than a new one is made.</summary>
     private void Silent(PeerChannel used)
     {
-        var since = Math.Max(Volatile.Read(ref lastAnswer), used.Born);
-        if (Interlocked.Increment(ref silentCalls) < 2 || options.Time.GetElapsedTime(since) < SilenceToReset)
+        var answered = Volatile.Read(ref lastAnswer);
+        var slow = TimeSpan.FromTicks(Volatile.Read(ref lastRoundTripTicks)) * RoundTripsOfSilence;
+        var silence = answered <= used.Born ? SilenceOfNew : slow > SilenceOfProven ? slow : SilenceOfProven;
+        if (Interlocked.Increment(ref silentCalls) < 2 || options.Time.GetElapsedTime(Math.Max(answered, used.Born)) < silence)
         {
             return;
         }
@@ -401,51 +451,4 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
             // The pause is over.
         }
     }
-
-    private void Wake()
-    {
-        try
-        {
-            wake.Release();
-        }
-        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
-        {
-            // It is awake already, or gone.
-        }
-    }
-
-    /// <summary>The stream whose end is the loss of the link.</summary>
-    private sealed class HeldStream(HttpResponseMessage response, Stream stream) : IDisposable
-    {
-        /// <summary>Returns when the link is lost, with the reason, or when the token says so.</summary>
-        public async Task<string?> ReadToEndAsync(CancellationToken cancellationToken)
-        {
-            try
-            {
-                var buffer = new byte[16];
-                while (await stream.ReadAsync(buffer, cancellationToken) > 0)
-                {
-                    // A newer server may say something here one day.
-                }
-
-                return "The peer has ended the connection.";
-            }
-            catch (Exception e) when (e is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException)
-            {
-                return cancellationToken.IsCancellationRequested ? null : $"The connection to the peer broke: {e.Message}";
-            }
-        }
-
-        public void Dispose()
-        {
-            stream.Dispose();
-            response.Dispose();
-        }
-    }
-}
-
-/// <summary>The peer answers, but no.</summary>
-internal sealed class PeerRefusedException(string code, string message) : Exception(message)
-{
-    public string Code { get; } = code;
 }

@@ -44,4 +44,16 @@ internal sealed class PeerEvents(TimeProvider time)
             thumbprint,
             $"The certificate with SHA-256 thumbprint {thumbprint} at {from} is not that of the peer: refused. If the peer was replaced, pair again.",
             Severity.Alarm);
+
+    /// <summary>The peer's certificate has been pinned.</summary>
+    public void Paired(string with, string thumbprint, string before)
+    {
+        if (before.Length > 0)
+        {
+            Raise("peer-replaced", thumbprint, $"Paired anew with the server at {with}, certificate {thumbprint}; the old one {before} is refused from now on.", Severity.Warning);
+            return;
+        }
+
+        Raise("peer-paired", thumbprint, $"Paired with the server at {with}, certificate {thumbprint}.", Severity.Info);
+    }
 }

@@ -13,6 +13,7 @@ internal sealed class PeerIdentity : IDisposable
     private readonly TimeProvider time;
     private readonly List<X509Certificate2> replaced = [];
     private volatile X509Certificate2 current;
+    private volatile string thumbprint;
 
     public PeerIdentity(string folder, TimeProvider time)
     {
@@ -20,11 +21,12 @@ internal sealed class PeerIdentity : IDisposable
         this.time = time;
         KeyFiles.CreateFolder(folder);
         current = LoadOrCreate();
+        thumbprint = ThumbprintOf(current);
     }
 
     public X509Certificate2 Current => current;
 
-    public string Thumbprint => ThumbprintOf(current);
+    public string Thumbprint => thumbprint;
 
     private string FileName => Path.Combine(folder, "peer.pfx");
 
@@ -50,6 +52,7 @@ internal sealed class PeerIdentity : IDisposable
         // A handshake that runs now may still hold the one before.
         replaced.Add(current);
         current = next;
+        thumbprint = ThumbprintOf(next);
     }
 
     public void Dispose()

@@ -33,6 +33,7 @@ public sealed class PeerLink : IPeerLink
     public PeerLink(PeerLinkOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        HttpPings.TurnOff();
         this.options = options;
         var keys = Path.Combine(options.DataDirectory, "keys");
         identity = new PeerIdentity(keys, options.Time);
@@ -43,7 +44,8 @@ public sealed class PeerLink : IPeerLink
         requests = new PeerRequests(options, trust, pairing, conversation, events);
         listener = new PeerListener(options, identity, trust, pairing, events, requests.ServeAsync);
         client = new PeerClient(options, identity, trust, pairing, events);
-        pairing.Paired += OnPaired;
+        pairing.Paired += client.Wake;
+        trust.Replaced += OnReplaced;
     }
 
     /// <inheritdoc/>
@@ -129,7 +131,7 @@ public sealed class PeerLink : IPeerLink
             client.SetPeer(PeerEndPoint.Authority(at));
         }
 
-        OnPaired();
+        client.Wake();
         return null;
     }
 
@@ -178,7 +180,7 @@ public sealed class PeerLink : IPeerLink
         stop.Dispose();
     }
 
-    private void OnPaired()
+    private void OnReplaced()
     {
         requests.CutHeld();
         client.Reset();

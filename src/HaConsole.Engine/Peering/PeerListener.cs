@@ -22,6 +22,7 @@ internal sealed class PeerListener(PeerLinkOptions options, PeerIdentity identit
 {
     private const int ConnectionLimit = 64;
     private const int SecondsToKeepAlive = 120;
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1);
     private WebApplication? application;
@@ -91,6 +92,9 @@ internal sealed class PeerListener(PeerLinkOptions options, PeerIdentity identit
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = ConnectionLimit;
         kestrel.Limits.MaxRequestBodySize = PeerRoutes.LongestBody;
+
+        // The peer holds a stream as long as it is connected; who holds none only takes a place.
+        kestrel.Limits.KeepAliveTimeout = IdleTimeout;
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Listen(endPoint, listen =>

@@ -103,40 +103,31 @@ public static class PeerMessage
         var report = envelope.Report;
         while (reader.Next())
         {
-            if (reader.Field >= Tag.Rank)
-            {
-                report = WithReportField(report, reader);
-                continue;
-            }
-
-            envelope = WithEnvelopeField(envelope, reader, ref report);
+            envelope = WithEnvelopeField(envelope, reader);
+            report = WithReportField(report, reader);
         }
 
         return Enum.IsDefined(report.Rank) ? envelope with { Report = report } : throw new FormatException("It does not say which server speaks.");
     }
 
-    private static PeerEnvelope WithEnvelopeField(PeerEnvelope envelope, in WireReader reader, ref PeerReport report)
+    private static PeerEnvelope WithEnvelopeField(PeerEnvelope envelope, in WireReader reader) => reader.Field switch
     {
-        switch (reader.Field)
-        {
-            case Tag.Pair: return envelope with { Pair = reader.Text };
-            case Tag.Incarnation: return envelope with { Incarnation = reader.Fixed };
-            case Tag.Sequence: return envelope with { Sequence = reader.Number };
-            case Tag.SentAt: return envelope with { SentAt = reader.Number };
-            case Tag.HeldFor: return envelope with { HeldFor = reader.Number };
-            case Tag.DetailVersion: return envelope with { DetailVersion = reader.Number };
-            case Tag.ControlsRevision: return envelope with { ControlsRevision = ControlsFormat.ReadRevision(reader.Bytes) };
-            case Tag.KnownControls: return envelope with { KnownControls = ControlsFormat.ReadRevision(reader.Bytes) };
-            case Tag.Controls:
-                report = report with { Controls = ControlsFormat.Read(reader.Bytes) };
-                return envelope with { HasControls = true };
-            default: return envelope;
-        }
-    }
+        Tag.Pair => envelope with { Pair = reader.Text },
+        Tag.Incarnation => envelope with { Incarnation = reader.Fixed },
+        Tag.Sequence => envelope with { Sequence = reader.Number },
+        Tag.SentAt => envelope with { SentAt = reader.Number },
+        Tag.HeldFor => envelope with { HeldFor = reader.Number },
+        Tag.DetailVersion => envelope with { DetailVersion = reader.Number },
+        Tag.ControlsRevision => envelope with { ControlsRevision = ControlsFormat.ReadRevision(reader.Bytes) },
+        Tag.KnownControls => envelope with { KnownControls = ControlsFormat.ReadRevision(reader.Bytes) },
+        Tag.Controls => envelope with { HasControls = true },
+        _ => envelope,
+    };
 
     private static PeerReport WithReportField(PeerReport report, in WireReader reader) => reader.Field switch
     {
         Tag.Rank => report with { Rank = Known((Rank)reader.Number) },
+        Tag.Controls => report with { Controls = ControlsFormat.Read(reader.Bytes) },
         Tag.Role => report with { Role = Known((Role)reader.Number) },
         Tag.Epoch => report with { Epoch = new Epoch(reader.Number) },
         Tag.HighestEpoch => report with { HighestEpoch = new Epoch(reader.Number) },
@@ -165,30 +156,30 @@ public static class PeerMessage
         where T : struct, Enum
         => Enum.IsDefined(value) ? value : default;
 
-    /// <summary>Numbers of the fields: never reused, never renumbered. Those up to 15 take one byte.</summary>
+    /// <summary>Numbers of the fields: never reused, never renumbered. Those up to 15 take one byte and are for what is always sent.</summary>
     private static class Tag
     {
         public const int Incarnation = 1;
         public const int Sequence = 2;
         public const int SentAt = 3;
-        public const int HeldFor = 4;
-        public const int DetailVersion = 5;
-        public const int ControlsRevision = 6;
-        public const int KnownControls = 7;
-        public const int Controls = 8;
-        public const int Pair = 9;
+        public const int ControlsRevision = 4;
+        public const int KnownControls = 5;
+        public const int Rank = 6;
+        public const int Role = 7;
+        public const int Epoch = 8;
+        public const int HighestEpoch = 9;
+        public const int Configuration = 10;
+        public const int ConfigurationHash = 11;
+        public const int Self = 12;
+        public const int SeesPeer = 13;
+        public const int Lan = 14;
+        public const int Services = 15;
 
-        public const int Rank = 10;
-        public const int Role = 11;
-        public const int Epoch = 12;
-        public const int HighestEpoch = 13;
-        public const int ConfigurationHash = 14;
-        public const int Configuration = 15;
-        public const int Self = 16;
-        public const int SeesPeer = 17;
-        public const int Lan = 18;
-        public const int Vip = 19;
-        public const int Services = 20;
+        public const int Pair = 16;
+        public const int HeldFor = 17;
+        public const int DetailVersion = 18;
+        public const int Controls = 19;
+        public const int Vip = 20;
         public const int LongestStop = 21;
         public const int OutOfResumptions = 22;
         public const int Version = 23;

@@ -15,7 +15,8 @@ internal sealed class PeerRequests(PeerLinkOptions options, PeerTrust trust, Pai
 {
     private readonly Lock gate = new();
     private CancellationTokenSource held = new();
-    private volatile PeerReport? lastAnswer;
+    private readonly Lock hearingGate = new();
+    private Task<PeerReport>? lastHearing;
 
     /// <summary>Ends all held streams: the pin has changed, or the link stops.</summary>
     public void CutHeld()
@@ -106,7 +107,7 @@ internal sealed class PeerRequests(PeerLinkOptions options, PeerTrust trust, Pai
             return;
         }
 
-        var freshness = conversation.Judge(request);
+        var (freshness, hearing) = Hear(request, handler, context.RequestAborted);
         if (freshness == Freshness.Stale)
         {
             const string Sentence = "A message of the peer that was sent before, or by an earlier process of it, was refused.";
@@ -115,21 +116,30 @@ internal sealed class PeerRequests(PeerLinkOptions options, PeerTrust trust, Pai
             return;
         }
 
-        var answer = lastAnswer;
-        if (freshness == Freshness.Fresh || answer is null)
+        if (hearing is null)
         {
-            if (conversation.TakeIn(request) is not { } report)
-            {
-                context.Response.StatusCode = StatusCodes.Status428PreconditionRequired;
-                return;
-            }
-
-            answer = await handler.HeardAsync(report, context.RequestAborted);
-            lastAnswer = answer;
+            context.Response.StatusCode = StatusCodes.Status428PreconditionRequired;
+            return;
         }
 
+        var answer = await hearing;
         var heldFor = options.Time.GetElapsedTime(arrived).Ticks / 1000;
         await WriteAsync(context, PeerMessage.Write(conversation.Compose(answer, request.Sequence, inFull: false, heldFor, handler.DetailVersion)));
+    }
+
+    /// <summary>Hands the message to the engine in the order of its numbers; the answer to an overtaken one is that to the one before it.</summary>
+    private (Freshness Freshness, Task<PeerReport>? Hearing) Hear(PeerEnvelope request, IPeerLinkHandler handler, CancellationToken cancellationToken)
+    {
+        lock (hearingGate)
+        {
+            var freshness = conversation.Judge(request);
+            if (freshness == Freshness.Fresh)
+            {
+                lastHearing = conversation.TakeIn(request) is { } report ? handler.HeardAsync(report, cancellationToken) : null;
+            }
+
+            return (freshness, freshness == Freshness.Stale ? null : lastHearing);
+        }
     }
 
     /// <summary>Why a readable message is not the peer's.</summary>

@@ -20,6 +20,9 @@ internal sealed class PeerTrust
         pin = Load();
     }
 
+    /// <summary>Raised after another certificate has taken the place of the pinned one: its connections are a stranger's now.</summary>
+    public event Action? Replaced;
+
     public bool IsPaired => pin.Pinned.Length > 0;
 
     public string Pinned => pin.Pinned;
@@ -40,33 +43,50 @@ internal sealed class PeerTrust
 
         lock (gate)
         {
-            if (pin.Next == thumbprint)
+            if (pin.Next != thumbprint)
+            {
+                return pin.Pinned == thumbprint;
+            }
+
+            try
             {
                 Save(pin with { Pinned = thumbprint, Next = "" });
             }
+            catch (IOException)
+            {
+                // A full disk must not part the pair: both certificates stay good until the next use that can be stored.
+            }
 
-            return pin.Pinned == thumbprint;
+            return true;
         }
     }
 
     /// <summary>A server that was replaced comes back only by a code that a person types.</summary>
     public bool IsRevoked(string thumbprint) => pin.Revoked.Contains(thumbprint);
 
-    /// <summary>Pins the peer's certificate; returns the one that it replaces, empty when none.</summary>
-    public string Replace(string thumbprint)
+    /// <summary>Pins the peer's certificate; false when it was pinned already.</summary>
+    /// <param name="thumbprint">The peer's certificate.</param>
+    /// <param name="before">The one that it replaces, empty when none.</param>
+    public bool Replace(string thumbprint, out string before)
     {
         lock (gate)
         {
-            var before = pin.Pinned;
+            before = pin.Pinned;
             if (before == thumbprint)
             {
-                return "";
+                return false;
             }
 
-            var revoked = pin.Revoked.Where(old => old != thumbprint).Concat(before.Length > 0 ? [before] : []).TakeLast(RevokedKept);
-            Save(new Pin(thumbprint, "", [.. revoked]));
-            return before;
+            string[] replaced = before.Length > 0 ? [before] : [];
+            Save(new Pin(thumbprint, "", [.. pin.Revoked.Where(old => old != thumbprint).Concat(replaced).TakeLast(RevokedKept)]));
         }
+
+        if (before.Length > 0)
+        {
+            Replaced?.Invoke();
+        }
+
+        return true;
     }
 
     /// <summary>The peer announces its next certificate.</summary>

@@ -24,6 +24,7 @@ internal sealed class MonitorClient : IDisposable
 
     public MonitorClient(bool https)
     {
+        Peering.HttpPings.TurnOff();
         scheme = https ? "https" : "http";
         var handler = new SocketsHttpHandler
         {

@@ -42,6 +42,7 @@ internal sealed class ProcessDriver : ServiceDriver
         Note();
         _clean = false;
         _process = await ProcessLauncher.StartAsync(request);
+        GroupGuardian.Add(_process.Id);
         Note(_process.Id, _process.StartTime);
         if (Definition.Url.Length > 0)
         {
@@ -75,6 +76,8 @@ internal sealed class ProcessDriver : ServiceDriver
                     throw new ServiceException($"process group {process.Id} is still there after SIGKILL");
                 }
             }
+
+            GroupGuardian.Remove(process.Id);
         }
 
         // Processes that left the group are found by what they inherited.

@@ -14,7 +14,7 @@ internal sealed class ServiceUnit
 {
     private static readonly TimeSpan BudgetWindow = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan StopRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StopRetry = TimeSpan.FromSeconds(2);
     private readonly ServiceSet _set;
     private readonly ServiceDriver _driver;
     private readonly TimeProvider _time;

@@ -19,6 +19,14 @@ internal sealed class SupervisorConnection : IDisposable
         _stream = new NetworkStream(socket, ownsSocket: true);
     }
 
+    /// <summary>Has the message code ready before the first message comes.</summary>
+    internal static void WarmUp()
+    {
+        var report = new ServicesReport(ServicesState.Stopped, [new ServiceStatus("", ServicesState.Stopped, 0, null, default, "", false)], []);
+        var message = new SupervisorMessage("report") { Services = [new()], Report = report };
+        _ = JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(message, ServiceJson.Default.SupervisorMessage), ServiceJson.Default.SupervisorMessage);
+    }
+
     /// <summary>Ends the connection.</summary>
     internal void Close() => _stream.Dispose();
 
@@ -80,6 +88,7 @@ internal sealed class SupervisorConnection : IDisposable
             case "renew":
                 _server.SawEngine();
                 set.Renew(TimeSpan.FromMilliseconds(message.Milliseconds));
+                _server.Rehearse();
                 return;
             case "configure" when message.Services is not null:
                 set.Configure(message.Services);

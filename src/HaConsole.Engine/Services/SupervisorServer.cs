@@ -15,6 +15,8 @@ internal sealed class SupervisorServer : IAsyncDisposable
     private readonly Dictionary<string, ServiceSet> _sets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SupervisorConnection> _connections = new(StringComparer.Ordinal);
     private Task? _cleaned;
+    private Task _rehearsal = Task.CompletedTask;
+    private bool _rehearsed;
     private bool _disposed;
 
     /// <summary>Claims the data directory and listens; nobody is answered before <see cref="Open"/>.</summary>
@@ -43,7 +45,7 @@ internal sealed class SupervisorServer : IAsyncDisposable
     {
         if (_cleaned is null)
         {
-            _cleaned = Task.Run(KillLeftovers);
+            _cleaned = Task.Run(Prepare);
             _ = AcceptAsync();
         }
     }
@@ -81,6 +83,15 @@ internal sealed class SupervisorServer : IAsyncDisposable
         }
     }
 
+    /// <summary>The first worker is served: the rest of what is needed later is made ready now.</summary>
+    internal void Rehearse()
+    {
+        if (!Interlocked.Exchange(ref _rehearsed, true))
+        {
+            _rehearsal = ServiceRehearsal.RunAsync(_options.Time);
+        }
+    }
+
     /// <summary>The worker's connection is gone: the services go on for the rest of their lease.</summary>
     internal void Detach(SupervisorConnection connection, ServiceSet set)
     {
@@ -114,13 +125,16 @@ internal sealed class SupervisorServer : IAsyncDisposable
         }
 
         await Task.WhenAll(sets.Select(set => set.DisposeAsync().AsTask()));
+        await _rehearsal;
         _claim.Dispose();
     }
 
-    // Of every pair, also of those that are not configured any more.
-    private void KillLeftovers() => ServiceLedger.KillMarked(
-        marker => marker.Split('/', 3) is { Length: 3 } parts && "/" + parts[2] == _dataDirectory,
-        TimeSpan.FromSeconds(5));
+    // While the worker loads. Leftovers of every pair go, also of those that are not configured any more.
+    private void Prepare()
+    {
+        ServiceLedger.KillMarked(marker => marker.Split('/', 3) is { Length: 3 } parts && "/" + parts[2] == _dataDirectory, TimeSpan.FromSeconds(5));
+        SupervisorConnection.WarmUp();
+    }
 
     private async Task AcceptAsync()
     {

@@ -15,6 +15,7 @@ internal sealed class InvariantChecker(World world, Recorder recorder)
     private readonly HashSet<string> told = [];
     private readonly Bounds bounds = new(world.Scenario);
     private bool stale = true;
+    private bool forced;
     private bool dual;
     private bool none;
     private bool clean;
@@ -53,6 +54,9 @@ internal sealed class InvariantChecker(World world, Recorder recorder)
         EnvironmentChanged();
         dualWhileClean = 0;
     }
+
+    /// <summary>An operator overrides the vote: what follows is his, until one server serves by votes again.</summary>
+    public void Forced() => forced = true;
 
     /// <summary>Nothing has changed between two times.</summary>
     public void Lasted(long from, long to)
@@ -208,7 +212,8 @@ internal sealed class InvariantChecker(World world, Recorder recorder)
 
         // Whoever is Active on paper: services of a crashed or frozen server serve until the supervisor stops them.
         twoServices = world.Settings is { Witness: true, Enabled: true } && one.Services.Serve && two.Services.Serve
-            && !one.State.VoteOverridden && !two.State.VoteOverridden;
+            && !forced;
+        forced &= one.State.VoteOverridden || two.State.VoteOverridden || (one.Services.Serve && two.Services.Serve);
         CheckAnswer(one);
         CheckAnswer(two);
     }

@@ -35,8 +35,13 @@ public static class ScenarioGenerator
         var settings = Settings(random);
         var unit = settings.FailuresToSwitch * settings.HeartbeatInterval;
         var duration = Rounded(unit * (20 + random.Next(41)));
-        var healed = Rounded(duration * 0.6);
         var witness = random.Chance(0.5);
+        if (witness)
+        {
+            settings = settings with { ServiceStopDelay = StoppedWithinTheVote(settings) };
+        }
+
+        var healed = Rounded(duration * 0.6);
         var faults = Faults(random, settings, healed, witness);
         faults.Sort((a, b) => a.At.CompareTo(b.At));
         Heal(faults, healed, witness);
@@ -74,6 +79,14 @@ public static class ScenarioGenerator
             TickPhase1 = random.Chance(0.5) ? TimeSpan.Zero : Rounded(interval * random.NextDouble()),
             TickPhase2 = random.Chance(0.2) ? TimeSpan.Zero : Rounded(interval * random.NextDouble()),
         };
+    }
+
+    /// <summary>With a witness the services must stop between the last moment to renew the vote and its end; nobody can run a pair otherwise.</summary>
+    private static TimeSpan StoppedWithinTheVote(ScenarioSettings settings)
+    {
+        var vote = new Scenario { Duration = TimeSpan.FromSeconds(1), Settings = settings, Witness = true }.ToFailoverSettings().VoteDuration;
+        var most = (vote - settings.HeartbeatInterval - settings.HeartbeatTimeout) / 2;
+        return settings.ServiceStopDelay <= most ? settings.ServiceStopDelay : TimeSpan.Zero;
     }
 
     private static LoadBalancerSettings LoadBalancer(SeededRandom random, ScenarioSettings settings) => new()

@@ -78,7 +78,7 @@ internal sealed partial class World
         }
 
         server.Frozen = false;
-        server.Services.KeptUntil = long.MaxValue;
+        server.Services.KeptUntil = server.State.Role == Role.Active ? long.MaxValue : server.Services.KeptUntil;
         server.WakeAt = server.State.WakeAt.Ticks;
         foreach (var kept in server.TakeBacklog())
         {
@@ -103,6 +103,11 @@ internal sealed partial class World
         {
             recorder.Note(this, $"The command is lost: server {routed.Number} does not run");
             return;
+        }
+
+        if (fault.Force)
+        {
+            checker.Forced();
         }
 
         Step(routed, NodeInput.Command(Now, Utc, new NodeCommand(fault.Force ? CommandKind.ForcedFailover : CommandKind.Switchover)

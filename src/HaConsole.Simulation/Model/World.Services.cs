@@ -73,6 +73,8 @@ internal sealed partial class World
             until = Math.Min(until, vote - settings.LongestStop.Ticks);
         }
 
+        // What an earlier process has left, and this one has not renewed, ends when it would have ended anyway.
+        until = Math.Min(until, server.Services.KeptUntil);
         server.Services.KeptUntil = until;
         var item = new WorldEvent { Kind = EventKind.SupervisorLooks, Server = (byte)server.Number, At = until, StartedAt = until };
         queue.Add(ref item, now);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HaConsole.Engine.Journal;
+using HaConsole.Engine.Status;
 using HaConsole.Failover;
 using HaConsole.Web.Hosting;
 
@@ -17,7 +18,7 @@ public static class ApiEndpoints
     /// <summary>Maps all calls.</summary>
     public static void Map(IEndpointRouteBuilder app, ApiServices services)
     {
-        app.MapGet(Root + "status", context => ApiExchange.WriteAsync(context, services.Engine.Current, ApiJson.Default.StatusSnapshot));
+        app.MapGet(Root + "status", context => ApiExchange.WriteAsync(context, services.Engine.Current, StatusJson.Default.StatusSnapshot));
         app.MapGet(Root + "events", context => EventsAsync(context, services.Run.Journal));
         Owned(app, "GET", "hot-standby", context => ConfigurationCalls.GetHotStandbyAsync(context, services));
         Owned(app, "PUT", "hot-standby", context => ConfigurationCalls.PutHotStandbyAsync(context, services));

@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using HaConsole.Engine;
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Journal;
-using HaConsole.Engine.Status;
 using HaConsole.Failover;
 
 namespace HaConsole.Web.Api;
@@ -141,6 +140,5 @@ public sealed record Problem
 [JsonSerializable(typeof(PairConfiguration))]
 [JsonSerializable(typeof(IReadOnlyList<RevisionInfo>))]
 [JsonSerializable(typeof(IReadOnlyList<HaEvent>))]
-[JsonSerializable(typeof(StatusSnapshot))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HaConsole.Engine.Peering;
+using HaConsole.Engine.Status;
 using HaConsole.Failover;
 
 namespace HaConsole.Web.Api;
@@ -95,7 +96,7 @@ internal static class CommandCalls
     public static async Task StopAsync(HttpContext context, ApiServices services)
     {
         var request = await ApiExchange.ReadAsync(context, ApiJson.Default.StopServerRequest).ConfigureAwait(false);
-        var sentence = request.HandOver && !request.Both ? "Stopping; the other server takes over" : "Stopping without a switch";
+        var sentence = request.HandOver && !request.Both ? HandOver(services.Engine.Current) : "Stopping without a switch";
         if (request.Both)
         {
             var order = new ForwardedRequest("POST", "/api/v1/stop", """{"handOver":false}""", new Dictionary<string, string>());
@@ -117,6 +118,13 @@ internal static class CommandCalls
         });
         await ApiExchange.WriteAsync(context, new CommandResult(sentence), ApiJson.Default.CommandResult).ConfigureAwait(false);
     }
+
+    private static string HandOver(StatusSnapshot status) => status.Servers.FirstOrDefault(s => s.Local) switch
+    {
+        { Role: "Active" } when status.SwitchWouldSucceed => "Stopping; the other server takes over",
+        { Role: "Active" } => "Stopping; no other server is ready to take over",
+        _ => "Stopping",
+    };
 
     private static async Task ChangeAsync(HttpContext context, ApiServices services, Func<PairControls, PairControls> change, string sentence)
     {

@@ -36,9 +36,13 @@ internal sealed class ControlClient(string dataDirectory) : IDisposable
             using var response = await http.SendAsync(message, limit.Token).ConfigureAwait(false);
             return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(limit.Token).ConfigureAwait(false), response.Headers.ETag?.ToString());
         }
+        catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied })
+        {
+            throw new CliException(ExitCode.Failure, $"only the owner of data directory {Path.GetFullPath(dataDirectory)} may command its server");
+        }
         catch (HttpRequestException e) when (e.InnerException is SocketException or ArgumentException)
         {
-            throw new CliException(ExitCode.Failure, $"no server runs with data directory {Path.GetFullPath(dataDirectory)} ({e.InnerException.Message})");
+            throw new CliException(ExitCode.Failure, $"no server runs with data directory {Path.GetFullPath(dataDirectory)}");
         }
         catch (HttpRequestException e)
         {

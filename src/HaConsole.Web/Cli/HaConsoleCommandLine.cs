@@ -42,6 +42,11 @@ public static class HaConsoleCommandLine
         {
             return await FailAsync(error, ExitCode.Failure, e.Message).ConfigureAwait(false);
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Not foreseen: a script still gets its exit code and its one line; a server has logged the whole of it.
+            return await FailAsync(error, ExitCode.Failure, $"{e.GetType().Name}: {e.Message}").ConfigureAwait(false);
+        }
     }
 
     private static async Task<int> FailAsync(TextWriter error, int code, string message)

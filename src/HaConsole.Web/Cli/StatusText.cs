@@ -100,10 +100,11 @@ public static class StatusText
     private static StringBuilder Server(ServerStatus server, DateTimeOffset at)
     {
         var text = new StringBuilder();
+        var address = server.Address.Length > 0 ? ", " + server.Address : "";
         var local = server.Local ? ", this server" : "";
-        var age = server.AgeSeconds is { } seconds ? $"{Values.Age(seconds)} ago" : "never";
-        text.AppendLine(CultureInfo.InvariantCulture, $"Server #{server.Server}  {server.Role.ToUpperInvariant(),-8} {server.Health}, {server.Address}{local}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  {server.Status}{Since(server, at, " since ")} · epoch {server.Epoch} · revision {server.SettingsRevision} · version {server.SoftwareVersion} · heard {age}");
+        var heard = server.Local ? "" : server.AgeSeconds is { } seconds ? $" · heard {Values.Age(seconds)} ago" : " · never heard";
+        text.AppendLine(CultureInfo.InvariantCulture, $"Server #{server.Server}  {server.Role.ToUpperInvariant(),-8} {server.Health}{address}{local}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  {server.Status}{Since(server, at, " since ")} · epoch {server.Epoch} · revision {server.SettingsRevision} · version {server.SoftwareVersion}{heard}");
         foreach (var service in server.Services)
         {
             var restarts = service.Restarts > 0 ? $", {service.Restarts} restarts" : "";

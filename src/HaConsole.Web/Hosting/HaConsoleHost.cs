@@ -50,8 +50,13 @@ public sealed class HaConsoleHost : IAsyncDisposable
             await run.StartAsync(cancellationToken).ConfigureAwait(false);
             return new HaConsoleHost(app, run, dispatcher, stop, node.DataDirectory);
         }
-        catch
+        catch (Exception e)
         {
+            if (e is not (StartRefusedException or OperationCanceledException))
+            {
+                HostLog.StartFailed(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("HaConsole.Host"), e);
+            }
+
             dispatcher.Dispose();
             await app.DisposeAsync().ConfigureAwait(false);
             if (run is not null)
@@ -154,4 +159,10 @@ public sealed class HaConsoleHost : IAsyncDisposable
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
+}
+
+internal static partial class HostLog
+{
+    [LoggerMessage(1, LogLevel.Error, "The server does not start")]
+    public static partial void StartFailed(ILogger logger, Exception exception);
 }

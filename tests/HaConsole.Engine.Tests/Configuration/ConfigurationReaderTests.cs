@@ -103,7 +103,7 @@ public sealed class ConfigurationReaderTests
     [InlineData("Node:HttpsPort=8443", "Node:Certificate is empty; it must be a PKCS #12 or PEM file while Node:HttpsPort is set")]
     [InlineData("Node:PeerAddress=10.1.1.1", "Node:PeerAddress is 10.1.1.1; it must differ from Node:LocalAddress")]
     [InlineData("Node:PairSecret=tooshort", "Node:PairSecret has 8 characters; it must have 16 or more, or be empty")]
-    [InlineData("Node:LanTargets:0=gateway", "Node:LanTargets is 1 entries; gateway is none: each must be an IP address (ping) or address:port (TCP)")]
+    [InlineData("Node:LanTargets:0=gateway", "Node:LanTargets:0 is gateway; it must be an IP address (ping) or address:port (TCP)")]
     [InlineData("Services:0:Name=a b", "Services:0:Name is a b; it must be 1 … 64 letters, digits, -, _ or . and begin with a letter or digit")]
     [InlineData("Services:0:Name=a", "Services:0:Command is empty; it must be set for type process")]
     [InlineData("Services:0:RestartAt=25:00", "Services:0:RestartAt is 25:00; it must be a local time 00:00 … 23:59, or empty")]

@@ -51,7 +51,7 @@ public sealed class PeerLinkTests
         var (first, second) = await pair.StartConnectedAsync();
 
         await second.DisposeAsync();
-        await LinkTestPair.Until(() => first.Lost > 0, "loss noticed");
+        await LinkTestPair.Until(() => first.Lost > 0, "loss noticed", () => $"lost {first.Lost} times, {first.Link.Status}");
         Assert.NotEqual(PeerLinkState.Connected, first.Link.Status.State);
         Assert.Null(await first.ExchangeAsync(0.2));
 
@@ -141,7 +141,8 @@ public sealed class PeerLinkTests
 
         Assert.All(answers, Assert.NotNull);
         var epochs = second.Heard.Select(heard => heard.Epoch.Value).ToList();
-        Assert.Equal(40, epochs.Max());
+        Assert.Equal(epochs.Order(), epochs);
+        Assert.Equal(40, epochs[^1]);
         Assert.DoesNotContain(second.Events, e => e.Kind == "peer-replay");
     }
 

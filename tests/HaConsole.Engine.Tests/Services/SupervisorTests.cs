@@ -26,12 +26,13 @@ public sealed class SupervisorTests : IDisposable
     public async Task The_supervisor_killed_takes_worker_and_service_with_it_and_its_successor_starts_anew()
     {
         int worker, service, successor;
-        using (var supervised = new SupervisedProcess(_bench, [Bench.Sleeper()]))
+        using (var supervised = new SupervisedProcess(_bench, [Bench.Script("family", "sleep 1000 & echo $! > child; wait")]))
         {
             await supervised.UntilState("Running");
+            await Bench.Until(() => _bench.Read("child").EndsWith('\n'), "grandchild started");
             (worker, service) = (supervised.Workers[0], supervised.ServiceId);
             Signals.Send(supervised.Id, Signals.SigKill);
-            await Bench.Until(() => !Bench.Alive(worker) && !Bench.Alive(service), "worker and service gone");
+            await Bench.Until(() => !Bench.Alive(worker) && !Bench.Alive(service) && !Bench.Alive(_bench.Number("child")), "worker, service and grandchild gone");
         }
 
         using (var supervised = new SupervisedProcess(_bench, [Bench.Sleeper()]))
@@ -121,6 +122,40 @@ public sealed class SupervisorTests : IDisposable
         Assert.Equal(code, supervised.ExitCode);
         Assert.Single(supervised.Workers);
         Assert.False(Bench.Alive(service));
+    }
+
+    [Fact]
+    public async Task A_worker_that_fails_before_its_engine_ever_ran_is_not_repeated()
+    {
+        // A port in use, say: another try would only repeat the message.
+        _bench.Write("no-renew", "");
+        _bench.Write("exit-with", "1");
+        using var supervised = new SupervisedProcess(_bench, [], active: false);
+        await Bench.Until(() => supervised.Ended, "ended");
+        Assert.Equal(1, supervised.ExitCode);
+        Assert.Single(supervised.Workers);
+    }
+
+    [Fact]
+    public async Task A_worker_that_fails_later_is_restarted()
+    {
+        using var supervised = new SupervisedProcess(_bench, [Bench.Sleeper()]);
+        await supervised.UntilState("Running");
+        _bench.Write("exit-with.new", "1");
+        File.Move(_bench.File("exit-with.new"), _bench.File("exit-with"));
+        await Bench.Until(() => supervised.Workers.Count == 2, "second worker");
+        await supervised.UntilState("Running");
+    }
+
+    [Fact]
+    public async Task SIGTERM_ends_a_worker_that_stands_still()
+    {
+        using var supervised = new SupervisedProcess(_bench, [Bench.Sleeper()]);
+        await supervised.UntilState("Running");
+        Signals.Send(supervised.Workers[0], Signals.SigStop);
+        Signals.Send(supervised.Id, Signals.SigTerm);
+        await Bench.Until(() => supervised.Ended, "ended");
+        Assert.Equal(7, supervised.ExitCode);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ internal static class ControlVerbs
         list.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = context.Connect(parsed);
-            var snapshot = (await client.GetAsync("api/v1/status", cancellationToken).ConfigureAwait(false)).Read(ApiJson.Default.StatusSnapshot);
+            var snapshot = (await client.GetAsync("api/v1/status", cancellationToken).ConfigureAwait(false)).Read(StatusJson.Default.StatusSnapshot);
             await context.Output.WriteLineAsync(string.Join(Environment.NewLine, Holds(snapshot).DefaultIfEmpty("nothing is held"))).ConfigureAwait(false);
             return ExitCode.Done;
         });

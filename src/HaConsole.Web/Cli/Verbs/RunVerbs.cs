@@ -52,17 +52,27 @@ internal static class RunVerbs
 
     private static async Task<int> ServeAsync(CliContext context, IConfiguration configuration, CancellationToken cancellationToken)
     {
-        await using var host = await HaConsoleHost.StartAsync(configuration, context.Parts.Engine, cancellationToken).ConfigureAwait(false);
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(host, signal));
-        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(host, signal));
-        await context.Output.WriteLineAsync($"HaConsole serves on {string.Join(" and ", host.Addresses)}").ConfigureAwait(false);
-        await host.ServeAsync(cancellationToken).ConfigureAwait(false);
+        // Signals are heard from the first moment on: one that arrives during the start ends it in order, too.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(stop, signal));
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(stop, signal));
+        try
+        {
+            await using var host = await HaConsoleHost.StartAsync(configuration, context.Parts.Engine, stop.Token).ConfigureAwait(false);
+            await context.Output.WriteLineAsync($"HaConsole serves on {string.Join(" and ", host.Addresses)}").ConfigureAwait(false);
+            await host.ServeAsync(stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopped before it served: nothing to hand over.
+        }
+
         return ExitCode.Done;
     }
 
-    private static void Stop(HaConsoleHost host, PosixSignalContext signal)
+    private static void Stop(CancellationTokenSource stop, PosixSignalContext signal)
     {
         signal.Cancel = true;
-        host.RequestStop(handOver: true);
+        stop.Cancel();
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using HaConsole.Engine.Status;
 using HaConsole.Web.Api;
 
 namespace HaConsole.Web.Cli.Verbs;
@@ -15,7 +16,7 @@ internal static class StatusVerbs
         {
             using var client = context.Connect(parsed);
             var answer = await client.GetAsync("api/v1/status", cancellationToken).ConfigureAwait(false);
-            var snapshot = answer.Read(ApiJson.Default.StatusSnapshot);
+            var snapshot = answer.Read(StatusJson.Default.StatusSnapshot);
             await context.Output.WriteLineAsync(parsed.GetValue(format) == "json" ? answer.Body : StatusText.Render(snapshot)).ConfigureAwait(false);
             return StatusText.ExitCodeOf(snapshot);
         });

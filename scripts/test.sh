@@ -60,6 +60,17 @@ run_tests() {
   failed=$((failed + bad))
 }
 
+# A violation is shrunk to a scenario file in the current directory: it is shown, the repository stays as it was.
+explore() {
+  local program status
+  program="$PWD/src/HaConsole.Web/bin/$configuration/net10.0/haconsole.dll"
+  mkdir "$results/explore"
+  (cd "$results/explore" && timeout --kill-after=10 300 dotnet "$program" simulate --explore "$schedules" --seed "$seed")
+  status=$?
+  [ "$status" -eq 0 ] || head -n 40 "$results"/explore/*.json
+  return "$status"
+}
+
 need_commands haproxy nft ip arping ping curl ps setsid
 need_dotnet || { failed=1; finish; }
 
@@ -79,8 +90,7 @@ done
 
 seed=${SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 schedules=${EXPLORE:-2000}
-check "simulate --explore $schedules --seed $seed" \
-  timeout --kill-after=10 300 dotnet "src/HaConsole.Web/bin/$configuration/net10.0/haconsole.dll" simulate --explore "$schedules" --seed "$seed"
+check "simulate --explore $schedules --seed $seed" explore
 
 run_tests tests/HaConsole.EndToEnd.Tests/HaConsole.EndToEnd.Tests.csproj
 finish

@@ -56,7 +56,7 @@ internal sealed partial class NamespaceNetwork : PairNetwork
     {
         foreach (var name in (string[])[Host(1), Host(2), ClientNamespace!, Switch])
         {
-            await Shell.RunAsync("ip", "netns", "del", name);
+            await RemoveAsync(name);
         }
     }
 
@@ -66,9 +66,21 @@ internal sealed partial class NamespaceNetwork : PairNetwork
         {
             if (!Shell.IsAlive(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)))
             {
-                await Shell.RunAsync("ip", "netns", "del", match.Value);
+                await RemoveAsync(match.Value);
             }
         }
+    }
+
+    /// <summary>With every process that still runs in it: a namespace lives as long as they do.</summary>
+    private static async Task RemoveAsync(string name)
+    {
+        var inside = await Shell.RunAsync("ip", "netns", "pids", name);
+        foreach (var line in inside.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Shell.Signal(int.Parse(line, CultureInfo.InvariantCulture), Shell.SigKill);
+        }
+
+        await Shell.RunAsync("ip", "netns", "del", name);
     }
 
     private static string Port(int host) => $"v{host}";

@@ -156,7 +156,7 @@ class HaConsolePair:
                 "kill -9": (self.kill, self.restart), "link down": (self.cut, self.mend)}
 
     def switch(self, old):
-        status, answer = self.ask(old, "POST", "/api/v1/switch", {"to": 2 if old == "a" else 1})
+        status, answer = self.ask(old, "POST", "/api/v1/switch", {"to": 2 if old == "a" else 1, "reason": "benchmark"})
         if status != 200:
             raise RuntimeError(f"the switch was refused: {status} {answer}")
 

@@ -244,6 +244,11 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
     {
         detail.RoleIs(builder.Build(turned, Facts(), feed.Version));
         switchWatch.RoleIs(turned);
+        if (turned.State is { Role: Role.Active, Peer: { } peer } && peer.Configuration == turned.Settings.Revision && peer.ConfigurationHash != turned.Settings.ConfigurationHash)
+        {
+            keeper.Assert(peer.Configuration, parts.Rank, turned.State.HighestEpoch);
+        }
+
         feed.Changed();
     }
 

@@ -78,10 +78,17 @@ public sealed class TransitionRow
         var onItsWay = counter is not null;
         foreach (var guard in guards)
         {
-            if (!guard.Holds(turn))
+            if (guard.Holds(turn))
             {
-                first ??= guard;
-                onItsWay &= guard.Counts;
+                continue;
+            }
+
+            first ??= guard;
+            if (!guard.Counts)
+            {
+                // Guards behind this one may rely on it.
+                onItsWay = false;
+                break;
             }
         }
 

@@ -132,7 +132,20 @@ internal sealed partial class EngineLoop
         if (result.Decision.Row != 0 || role != state.Role || now - shownAt >= showEvery)
         {
             shownAt = now;
+            ShowSafely(box);
+        }
+    }
+
+    /// <summary>What is shown must never decide: a fault in it costs a snapshot, not the engine.</summary>
+    private void ShowSafely(NodeStateBox box)
+    {
+        try
+        {
             Show(box);
+        }
+        catch (Exception e)
+        {
+            LogShowFailed(logger, e);
         }
     }
 
@@ -143,6 +156,9 @@ internal sealed partial class EngineLoop
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    [LoggerMessage(1002, LogLevel.Error, "The status could not be shown.")]
+    private static partial void LogShowFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(1001, LogLevel.Critical, "The engine's loop has failed; the process ends so that it can be restarted.")]
     private static partial void LogLoopFailed(ILogger logger, Exception exception);

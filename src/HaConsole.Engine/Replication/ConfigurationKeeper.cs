@@ -14,6 +14,7 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
     private static readonly TimeSpan TransferTimeout = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim oneAtATime = new(1, 1);
     private int pulling;
+    private int asserting;
 
     /// <summary>Every problem of a configuration on this server; errors keep it out of force.</summary>
     public required Func<PairConfiguration, IReadOnlyList<ConfigurationProblem>> Validate { get; init; }
@@ -56,6 +57,18 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
         finally
         {
             oneAtATime.Release();
+        }
+    }
+
+    /// <summary>
+    /// Two servers were started for the first time with different files: both have revision 0.0.0, and no order says whose wins. The
+    /// Active makes its own a revision, which the peer then takes over.
+    /// </summary>
+    public void Assert(Revision revision, Rank rank, Epoch epoch)
+    {
+        if (Current.Revision == revision && Interlocked.Exchange(ref asserting, 1) == 0)
+        {
+            _ = AssertAsync(revision, rank, epoch);
         }
     }
 
@@ -103,6 +116,23 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
 
     public void Dispose() => oneAtATime.Dispose();
 
+    private async Task AssertAsync(Revision revision, Rank rank, Epoch epoch)
+    {
+        try
+        {
+            await ChangeAsync(Current.Content, revision, "first start", rank, epoch, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            // The next exchange finds the difference again.
+            LogPullFailed(logger, e);
+        }
+        finally
+        {
+            Volatile.Write(ref asserting, 0);
+        }
+    }
+
     private async Task PullAsync(IPeerLink peer)
     {
         try
@@ -123,6 +153,6 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
         }
     }
 
-    [LoggerMessage(1030, LogLevel.Error, "Pulling the peer's configuration failed.")]
+    [LoggerMessage(1030, LogLevel.Error, "Bringing both servers to the same configuration failed.")]
     private static partial void LogPullFailed(ILogger logger, Exception exception);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -15,6 +16,10 @@ namespace HaConsole.Engine.Services;
 public sealed class SupervisedServiceHost : IServiceHost
 {
     private static readonly TimeSpan FirstReport = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long an order to stop may stay unheard by the supervisor: 5 s.</summary>
+    private static readonly TimeSpan SupervisorPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SecondLook = TimeSpan.FromMilliseconds(500);
     private readonly Lock _gate = new();
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly BlockingCollection<SupervisorMessage> _outgoing = [];
@@ -23,7 +28,12 @@ public sealed class SupervisedServiceHost : IServiceHost
     private readonly Action _onSupervisorLost;
     private (long At, TimeSpan ValidFor)? _renewed;
     private IReadOnlyList<ServiceDefinition> _services = [];
+    private readonly ITimer _unheard;
+    private readonly int _supervisor;
     private long _sequence;
+    private long _answered;
+    private long _awaited;
+    private bool _askedTwice;
     private volatile bool _disposed;
 
     /// <summary>Connects to the supervisor and waits for its first report, which tells what runs already.</summary>
@@ -35,24 +45,25 @@ public sealed class SupervisedServiceHost : IServiceHost
     {
         _time = options.Time;
         _onSupervisorLost = onSupervisorLost ?? Posix.KillSelf;
-        var parts = address.Split(':', 2);
+        var parts = address.Split(':');
+        _supervisor = parts.Length > 2 ? int.Parse(parts[2], CultureInfo.InvariantCulture) : 0;
+        _unheard = _time.CreateTimer(_ => GiveUpUnheard(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
         {
             _socket.Connect(new UnixDomainSocketEndPoint("\0" + parts[0]));
         }
         catch (SocketException e)
         {
-            _socket.Dispose();
+            Abandon();
             throw new IOException($"the supervisor cannot be reached: {e.Message}", e);
         }
 
-        _outgoing.Add(new SupervisorMessage("hello") { Version = SupervisorLink.Version, Token = parts[^1], Pair = options.Pair, Server = options.Server, LocalAddress = options.LocalAddress });
+        _outgoing.Add(new SupervisorMessage("hello") { Version = SupervisorLink.Version, Token = parts.ElementAtOrDefault(1), Pair = options.Pair, Server = options.Server, LocalAddress = options.LocalAddress });
         new Thread(Send) { IsBackground = true, Name = "supervisor out" }.Start();
         new Thread(Receive) { IsBackground = true, Name = "supervisor in" }.Start();
         if (!_known.Task.Wait(FirstReport))
         {
-            _disposed = true;
-            _socket.Dispose();
+            Abandon();
             throw new IOException("the supervisor does not answer");
         }
     }
@@ -98,10 +109,16 @@ public sealed class SupervisedServiceHost : IServiceHost
     /// <summary>Ends the connection; the services go on for the rest of their lease.</summary>
     public ValueTask DisposeAsync()
     {
-        _disposed = true;
         _outgoing.CompleteAdding();
-        _socket.Dispose();
+        Abandon();
         return ValueTask.CompletedTask;
+    }
+
+    private void Abandon()
+    {
+        _disposed = true;
+        _unheard.Dispose();
+        _socket.Dispose();
     }
 
     // What follows from the order is said before the supervisor answers: an old report must never be taken for the answer.
@@ -112,7 +129,41 @@ public sealed class SupervisedServiceHost : IServiceHost
             Post(new SupervisorMessage(op) { Epoch = epoch.Value });
             var nothing = _services.Count == 0 && Current.Services.Count == 0;
             var state = nothing || (Current.State == goal && goal == ServicesState.Running) ? goal : way;
+            if (op == "stop" && !nothing)
+            {
+                (_awaited, _askedTwice) = (_sequence, false);
+                _unheard.Change(SupervisorPatience, Timeout.InfiniteTimeSpan);
+            }
+
             Publish(Current with { State = state });
+        }
+    }
+
+    // A supervisor that stands still cannot stop anything, and would start services again that somebody else stops. So all of this
+    // server goes: the services first, then the supervisor, and with it this process. The peer serves then.
+    private void GiveUpUnheard()
+    {
+        lock (_gate)
+        {
+            if (_disposed || _answered >= _awaited || _supervisor == 0)
+            {
+                return;
+            }
+
+            if (!_askedTwice)
+            {
+                // Perhaps it was this process that stood still, and the answer waits to be read.
+                _askedTwice = true;
+                _unheard.Change(SecondLook, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            foreach (var service in Current.Services.Where(service => _services.Any(definition => definition.Name == service.Name && definition.Type == ServiceType.Process)))
+            {
+                Posix.SignalGroup(service.ProcessId ?? 0, Posix.SigKill);
+            }
+
+            Posix.Signal(_supervisor, Posix.SigKill);
         }
     }
 
@@ -185,6 +236,7 @@ public sealed class SupervisedServiceHost : IServiceHost
         lock (_gate)
         {
             // An answer to an older order than the last one says nothing any more.
+            _answered = message.Sequence;
             if (message.Report is { } report && message.Sequence >= _sequence)
             {
                 Publish(report);

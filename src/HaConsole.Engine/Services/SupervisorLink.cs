@@ -6,7 +6,7 @@ namespace HaConsole.Engine.Services;
 /// <summary>How the worker finds its supervisor.</summary>
 public static class SupervisorLink
 {
-    /// <summary>Environment variable of the worker: <c>socket:token</c>. Absent: there is no supervisor.</summary>
+    /// <summary>Environment variable of the worker: <c>socket:token:process</c>. Absent: there is no supervisor.</summary>
     public const string Variable = "HACONSOLE_SUPERVISOR";
 
     /// <summary>Version of the messages; both sides come from the same installation, so another one is an error.</summary>

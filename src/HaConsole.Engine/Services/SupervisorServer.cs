@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
@@ -31,7 +32,7 @@ internal sealed class SupervisorServer : IAsyncDisposable
         var name = $"haconsole-{Environment.ProcessId}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
         _listener.Bind(new UnixDomainSocketEndPoint("\0" + name));
         _listener.Listen(16);
-        Address = $"{name}:{_token}";
+        Address = string.Create(CultureInfo.InvariantCulture, $"{name}:{_token}:{Environment.ProcessId}");
     }
 
     /// <summary>Value of <see cref="SupervisorLink.Variable"/> for the worker.</summary>

@@ -18,7 +18,7 @@ internal sealed record ServiceView(string Name, string State, int Restarts, int 
 /// <summary>One real <c>haconsole run</c>.</summary>
 internal sealed class HaServer(PairNetwork network, int server, string data, IReadOnlyDictionary<string, string> environment) : IAsyncDisposable
 {
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     private readonly StringBuilder log = new();
     private readonly HttpClient client = ControlClient(Path.Combine(data, "control.sock"));
@@ -83,6 +83,14 @@ internal sealed class HaServer(PairNetwork network, int server, string data, IRe
         {
             return null;
         }
+    }
+
+    /// <summary>Calls its API by the control socket; the HTTP status.</summary>
+    public async Task<int> PostAsync(string path, string json)
+    {
+        using var body = new StringContent(json, Encoding.UTF8, "application/json");
+        using var answer = await client.PostAsync(new Uri("http://localhost" + path), body);
+        return (int)answer.StatusCode;
     }
 
     /// <summary>Runs a verb of the command line against it.</summary>

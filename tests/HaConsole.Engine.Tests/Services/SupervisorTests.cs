@@ -159,6 +159,19 @@ public sealed class SupervisorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_supervisor_that_stands_still_when_services_must_stop_ends_with_all_of_this_server()
+    {
+        using var supervised = new SupervisedProcess(_bench, [Bench.Sleeper()]);
+        await supervised.UntilState("Running");
+        var (worker, service) = (supervised.Workers[0], supervised.ServiceId);
+        Signals.Send(supervised.Id, Signals.SigStop);
+        await Bench.Until(() => File.ReadAllText($"/proc/{supervised.Id}/stat").Contains(") T ", StringComparison.Ordinal), "supervisor halted");
+        Signals.Send(worker, Signals.SigTerm);
+        await Bench.Until(() => supervised.Ended && !Bench.Alive(worker) && !Bench.Alive(service), "all gone");
+        Assert.Equal(128 + Signals.SigKill, supervised.ExitCode);
+    }
+
+    [Fact]
     public async Task A_second_supervisor_of_the_same_data_directory_is_refused_and_harms_nothing()
     {
         using var first = new SupervisedProcess(_bench, [Bench.Sleeper()]);

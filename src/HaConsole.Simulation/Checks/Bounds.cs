@@ -16,7 +16,7 @@ internal readonly struct Bounds
         var vote = settings.Witness ? settings.VoteDuration.Ticks : 0;
         var resolved = settings is { VipFirst: true, TestVipDestination: true } ? 2 * count : count;
         TwoActives = ((resolved + 1) * interval) + timeout + network;
-        NoActive = ((count + 1) * interval) + timeout + delays + network;
+        NoActive = Math.Max(count * interval, vote) + interval + timeout + delays + network;
         Converge = ((count + 2) * interval) + (2 * timeout) + delays + network + vote;
         Settle = (((3 * count) + 5) * interval) + (2 * timeout) + (2 * delays) + network + vote;
     }
@@ -24,7 +24,7 @@ internal readonly struct Bounds
     /// <summary>I1: (N+1)·H + T; with "VIP first" row 230 ends it, at 2N.</summary>
     public long TwoActives { get; }
 
-    /// <summary>I2: N·H + T + start delay + H (a hand-over under way adds its stop).</summary>
+    /// <summary>I2: N·H + T + start delay + H (a hand-over under way adds its stop; with N = 1 a vote lives longer than N·H).</summary>
     public long NoActive { get; }
 
     /// <summary>From one switch of a healthy pair until all of it is over.</summary>

@@ -217,10 +217,11 @@ internal static class HandOver
 
         var offered = turn.S.HandOver == HandOverPhase.Offering;
         turn.S.HandOver = HandOverPhase.None;
-        if (turn.P.Witness && (offered || !Votes.Won(turn)))
+        var stoodStill = offered && turn.Now - turn.S.HandOverUntil > turn.P.HeartbeatTimeout;
+        if (stoodStill || (turn.P.Witness && (offered || !Votes.Won(turn))))
         {
-            // The votes are gone, and the peer may be using them: nobody may take the role without a new vote.
-            var given = $"The hand-over failed at step {step}: {why}. The votes were given up with the offer or have run out: row 430 decides.";
+            // The peer may have taken the role, or be using the votes: nobody may take it without asking.
+            var given = $"The hand-over failed at step {step}: {why}. {(stoodStill ? "The engine stood still meanwhile" : "The votes were given up with the offer or have run out")}: row 430 decides.";
             FailoverMachine.Demote(ref turn, Row, given, Severity.Alarm);
             End(ref turn, command, false, step, given, []);
             return;

@@ -105,7 +105,7 @@ internal static class HandOver
             turn.S.GiveBackSpent = true;
             Begin(ref turn, OfferReason.GiveBack, 0, "The managed services did not start within their budget: the role is given back to the healthy peer, once.");
         }
-        else if (turn.S.Role == Role.Active && turn.PeerAnswers && turn.S.Peer!.HandOverWanted != 0 && turn.P.Enabled && turn.P.Witness
+        else if (turn.S.Role == Role.Active && turn.PeerAnswers && turn.S.PeerAt > turn.S.RoleSince && turn.S.Peer!.HandOverWanted != 0 && turn.P.Enabled && turn.P.Witness
             && !turn.Paused && SwitchoverChecks.CanTakeOver(turn, turn.S.Rank.Other()))
         {
             Begin(ref turn, OfferReason.Requested, 0, Text.HandOverRequested(turn));

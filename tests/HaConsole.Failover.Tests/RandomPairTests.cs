@@ -15,7 +15,7 @@ public sealed class RandomPairTests
         var faults = Arb.From(
             Gen.ArrayOf(Gen.Choose(0, 29), 14),
             codes => Enumerable.Range(0, codes.Length).Select(skip => codes.Where((_, index) => index != skip).ToArray()));
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(100), Prop.ForAll(faults, codes => Live(codes, witness)));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll(faults, codes => Live(codes, witness)));
     }
 
     private static void Live(int[] codes, bool witness)

@@ -147,12 +147,13 @@ public static partial class FailoverMachine
             HandOver.GiveBackWhenNeeded(ref turn);
         }
 
-        FollowGate(ref turn);
         if (turn.S.VerifyUntil is { } until && turn.Now >= until)
         {
             turn.S.VerifyUntil = null;
             turn.Record("verified", 120, "The peer did not answer after the frozen time: this server stays Active.", Severity.Warning);
         }
+
+        FollowGate(ref turn);
 
         if (turn.S is { Role: Role.Active, VerifyUntil: null, StartGateUntil: null, StartOrdered: false, Services: ServicesState.Stopped })
         {
@@ -181,7 +182,7 @@ public static partial class FailoverMachine
 
     private static void FollowGate(ref Turn turn)
     {
-        if (turn.S.StartGateUntil is not { } until)
+        if (turn.S.StartGateUntil is not { } until || turn.S.VerifyUntil is not null)
         {
             return;
         }

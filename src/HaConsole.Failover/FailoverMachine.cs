@@ -197,8 +197,8 @@ public static partial class FailoverMachine
     private static TimeSpan NextWake(in Turn turn)
     {
         var wake = turn.S.NextTickAt;
-        wake = Earlier(wake, turn.S.StartGateUntil);
-        wake = Earlier(wake, turn.S.VerifyUntil);
+        // The services' gate waits for the answer after a frozen time.
+        wake = Earlier(wake, turn.S.VerifyUntil ?? turn.S.StartGateUntil);
         wake = turn.S.HandOver == HandOverPhase.None ? wake : Earlier(wake, turn.S.HandOverUntil);
         wake = turn.S.StepDown == Epoch.None ? wake : Earlier(wake, turn.S.StepDownUntil);
         return turn.P is { Witness: true, Enabled: true } ? Earlier(wake, Votes.NextMoment(turn)) : wake;

@@ -105,7 +105,7 @@ internal static class HandOver
             turn.S.GiveBackSpent = true;
             Begin(ref turn, OfferReason.GiveBack, 0, "The managed services did not start within their budget: the role is given back to the healthy peer, once.");
         }
-        else if (turn.S.Role == Role.Active && turn.PeerAnswers && turn.S.Peer!.HandOverWanted != 0 && turn.P.Enabled && turn.P.Witness
+        else if (turn.S.Role == Role.Active && turn.PeerAnswers && turn.S.PeerAt > turn.S.RoleSince && turn.S.Peer!.HandOverWanted != 0 && turn.P.Enabled && turn.P.Witness
             && !turn.Paused && SwitchoverChecks.CanTakeOver(turn, turn.S.Rank.Other()))
         {
             Begin(ref turn, OfferReason.Requested, 0, Text.HandOverRequested(turn));
@@ -217,10 +217,11 @@ internal static class HandOver
 
         var offered = turn.S.HandOver == HandOverPhase.Offering;
         turn.S.HandOver = HandOverPhase.None;
-        if (turn.P.Witness && (offered || !Votes.Won(turn)))
+        var stoodStill = offered && turn.Now - turn.S.HandOverUntil > turn.P.HeartbeatTimeout;
+        if (stoodStill || (turn.P.Witness && (offered || !Votes.Won(turn))))
         {
-            // The votes are gone, and the peer may be using them: nobody may take the role without a new vote.
-            var given = $"The hand-over failed at step {step}: {why}. The votes were given up with the offer or have run out: row 430 decides.";
+            // The peer may have taken the role, or be using the votes: nobody may take it without asking.
+            var given = $"The hand-over failed at step {step}: {why}. {(stoodStill ? "The engine stood still meanwhile" : "The votes were given up with the offer or have run out")}: row 430 decides.";
             FailoverMachine.Demote(ref turn, Row, given, Severity.Alarm);
             End(ref turn, command, false, step, given, []);
             return;

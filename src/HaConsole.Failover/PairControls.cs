@@ -62,7 +62,8 @@ public static class FlapBudget
         var used = 0;
         for (var i = 0; i < controls.FlapTimes.Count; i++)
         {
-            used += utc - controls.FlapTimes[i] < Window ? 1 : 0;
+            // A time far ahead is from before a clock was set right.
+            used += (utc - controls.FlapTimes[i]).Duration() < Window ? 1 : 0;
         }
 
         return used < Switches;

@@ -98,13 +98,14 @@ public static class TransitionTable
                 new("leaving", (in Turn t) => !t.S.Leaving, Words.Leaving),
             ],
             HandOver.Take, activates: true),
-        new(305, "–", "Starting, Active before the restart, the peer is Standby and knows no higher epoch, fewer than 3 resumptions this hour", "resume: self → Active",
+        new(305, "–", "Starting, Active before the restart, the peer is Standby and knows no higher epoch, fewer than 3 resumptions this hour, not in maintenance", "resume: self → Active",
             [
                 new("starting", (in Turn t) => t.S.Role == Role.Starting, (in Turn t) => "this server is not starting"),
                 new("was-active", (in Turn t) => t.S.Stored.Role == Role.Active, (in Turn t) => "this server was not Active before its start"),
                 new("peer-standby", (in Turn t) => t.PeerAnswers && t.S.Peer!.Role == Role.Standby, (in Turn t) => "the peer has not said that it is Standby"),
                 new("epoch", (in Turn t) => t.S.Peer!.HighestEpoch <= t.S.Stored.Epoch, (in Turn t) => "the peer knows a higher epoch"),
                 new("budget", (in Turn t) => t.ResumptionsThisHour < ResumptionBudget.Resumptions, (in Turn t) => "3 resumptions within an hour are used up"),
+                new("maintenance", (in Turn t) => !t.InMaintenance(t.S.Rank), Words.Maintenance),
                 new("leaving", (in Turn t) => !t.S.Leaving, Words.Leaving),
             ],
             (ref Turn t) =>

@@ -80,7 +80,7 @@ internal ref struct Turn
             var count = 0;
             for (var i = 0; i < S.Resumptions.Count; i++)
             {
-                count += Utc - S.Resumptions[i] < ResumptionBudget.Window ? 1 : 0;
+                count += (Utc - S.Resumptions[i]).Duration() < ResumptionBudget.Window ? 1 : 0;
             }
 
             return count;
@@ -147,13 +147,16 @@ public static class ResumptionBudget
     /// <summary>One hour.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
-    /// <summary>Forgets what is older than the window, so that this server and its peer count the same.</summary>
+    /// <summary>
+    /// Forgets what is older than the window, so that this server and its peer count the same, and what lies far ahead: it is from before a
+    /// clock was set right.
+    /// </summary>
     internal static void Forget(ref Turn turn)
     {
-        if (turn.S.Resumptions.Count > 0 && turn.Utc - turn.S.Resumptions[0] >= Window)
+        if (turn.S.Resumptions.Count > 0 && (turn.Utc - turn.S.Resumptions[0]).Duration() >= Window)
         {
             var utc = turn.Utc;
-            turn.S.Resumptions = [.. turn.S.Resumptions.Where(at => utc - at < Window)];
+            turn.S.Resumptions = [.. turn.S.Resumptions.Where(at => (utc - at).Duration() < Window)];
         }
     }
 }

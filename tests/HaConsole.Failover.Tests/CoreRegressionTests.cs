@@ -76,4 +76,17 @@ public sealed class CoreRegressionTests
         Assert.Equal(Role.Active, server.State.Role);
         Assert.Contains(server.Last.Effects, effect => effect is NodeEffect.StartServices);
     }
+
+    [Fact]
+    public void HandOverAskedForBeforeTheActivation_IsNotForThisActivation()
+    {
+        var server = RowCases.Matching(430).WithSettings(p => p with { Witness = true }).WithPeer(p => p with { HandOverWanted = 420 });
+        server.Wake();
+        server.Step(NodeInput.LeaseGranted(server.Now, server.Utc, server.Now, TimeSpan.FromSeconds(3)));
+        Assert.Equal(Role.Active, server.State.Role);
+        server.Now += TimeSpan.FromMilliseconds(10);
+        server.Answer(OneServer.Of(Rank.Backup, Role.Standby, 4) with { HandOverWanted = 420 });
+
+        Assert.Equal(Role.Yielding, server.State.Role);
+    }
 }

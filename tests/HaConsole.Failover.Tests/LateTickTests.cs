@@ -88,4 +88,48 @@ public sealed class LateTickTests
         Assert.True(bench.One.Serving);
         Assert.Single(bench.One.Effects, e => e.Effect is NodeEffect.StartServices);
     }
+
+    [Fact]
+    public void ThawedActive_DoesNotStartItsWaitingServicesBeforeThePeerHasAnswered()
+    {
+        var server = Table.RowCases.Matching(420);
+        server.Wake();
+        Assert.NotNull(server.State.StartGateUntil);
+        server.Wake(30);
+        Assert.NotNull(server.State.VerifyUntil);
+        Assert.DoesNotContain(server.Last.Effects, effect => effect is NodeEffect.StartServices);
+        Assert.True(server.State.WakeAt > server.Now);
+        server.Now += TimeSpan.FromMilliseconds(2);
+        server.Answer(OneServer.Of(Rank.Backup, Role.Standby, 5));
+
+        Assert.Contains(server.Last.Effects, effect => effect is NodeEffect.StartServices);
+    }
+
+    [Fact]
+    public void ServerThatStoodStillWithItsOfferOut_DoesNotTakeTheRoleBackUnasked()
+    {
+        var server = OneServer.In(Role.Active, Role.Standby);
+        server.Command(new NodeCommand(CommandKind.Switchover) { Id = 1, Target = Rank.Backup });
+        server.Now += TimeSpan.FromMilliseconds(100);
+        server.Services(ServicesState.Stopped);
+        Assert.Equal(HandOverPhase.Offering, server.State.HandOver);
+        server.Wake(30);
+
+        Assert.Equal(Role.Standby, server.State.Role);
+        var ended = Assert.Single(server.Last.Effects.OfType<NodeEffect.CommandEnded>());
+        Assert.False(ended.Succeeded);
+        Assert.Contains("stood still", ended.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BudgetsWithTimesFarAhead_AreFromBeforeAClockWasSetRight()
+    {
+        var server = Table.RowCases.Matching(420);
+        var ahead = server.Utc + TimeSpan.FromDays(3650);
+        server.WithControls(c => c with { FlapTimes = [ahead, ahead, ahead] });
+        Assert.Equal(420, server.Wake().Decision.Row);
+        var starting = Table.RowCases.Matching(305);
+        starting.State.Resumptions = [ahead, ahead, ahead];
+        Assert.Equal(305, starting.Wake().Decision.Row);
+    }
 }

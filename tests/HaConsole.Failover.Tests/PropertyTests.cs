@@ -17,7 +17,7 @@ public sealed class PropertyTests
     {
         var sequences = Arb.From(Gen.ArrayOf(Gen.Choose(0, int.MaxValue), 120), Shorter);
         var property = Prop.ForAll(sequences, codes => new RandomLife(codes, witness).Live());
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(400), property);
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), property);
     }
 
     private static IEnumerable<int[]> Shorter(int[] codes)

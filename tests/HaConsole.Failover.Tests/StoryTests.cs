@@ -143,6 +143,45 @@ public sealed class StoryTests
         Assert.Equal(TimeSpan.Zero, bench.BothServing);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_round_trip_of_one_second_changes_no_story(bool witness)
+    {
+        var slow = PairBench.Defaults with { HeartbeatInterval = TimeSpan.FromSeconds(5), HeartbeatTimeout = TimeSpan.FromSeconds(2), Witness = witness };
+        var bench = new PairBench(slow) { Latency = TimeSpan.FromMilliseconds(500) };
+        bench.Run(120);
+        Assert.True(bench.One.Serving && bench.Two.Role == Role.Standby, bench.Trace);
+        bench.Forget();
+        bench.Run(600);
+        Assert.Empty(bench.One.Decisions);
+        bench.One.Switch(Rank.Backup);
+        bench.Run(10);
+        Assert.True(bench.One.Ended.Single().Succeeded, bench.Trace);
+        Assert.True(bench.Two.Serving);
+        bench.Two.Crash();
+        bench.RunUntil(() => bench.One.Serving, 30, "#1 takes over");
+        bench.Two.Boot();
+        bench.Run(60);
+        Assert.Equal(Role.Standby, bench.Two.Role);
+        Assert.Equal(TimeSpan.Zero, bench.BothServing);
+    }
+
+    [Fact]
+    public void A_server_in_maintenance_that_restarts_leaves_the_role_to_its_peer()
+    {
+        var bench = PairBench.Settled();
+        bench.One.Control(c => c.WithMaintenance(Rank.Primary, new TimedControl("anna", "patching", bench.Utc, null)));
+        bench.Run(0.5);
+        bench.One.Crash();
+        bench.Run(0.5);
+        bench.One.Boot();
+        bench.RunUntil(() => bench.Two.Serving, 6, "#2 serves");
+
+        Assert.Equal([306], bench.One.Rows);
+        Assert.Equal(TimeSpan.Zero, bench.BothServing);
+    }
+
     [Fact]
     public void With_a_witness_a_cut_link_leaves_one_active()
     {

@@ -122,7 +122,7 @@ internal sealed class BenchServer(PairBench bench, Rank rank)
         {
             if (me == process)
             {
-                Serving = served;
+                Serving = served && Services != ServicesState.Stopped;
                 Thaw();
             }
         });

@@ -13,6 +13,7 @@ internal sealed class PairBench
     private readonly PriorityQueue<Action, (TimeSpan At, long Order)> queue = new();
     private readonly List<string> trace = [];
     private long order;
+    private TimeSpan stretch;
 
     public PairBench(FailoverSettings? settings = null, bool start = true)
     {
@@ -60,6 +61,9 @@ internal sealed class PairBench
 
     /// <summary>Time during which both servers held the role Active (frozen ones do not count).</summary>
     public TimeSpan BothActive { get; private set; }
+
+    /// <summary>Longest time in one stretch, since the last <see cref="BeginStretch"/>, with two Actives although messages could pass.</summary>
+    public TimeSpan LongestDualWhileConnected { get; private set; }
 
     /// <summary>Time during which no server served.</summary>
     public TimeSpan NoneServing { get; private set; }
@@ -137,6 +141,9 @@ internal sealed class PairBench
         return bench;
     }
 
+    /// <summary>The surroundings have just changed: a stretch of two Actives begins anew.</summary>
+    public void BeginStretch() => stretch = TimeSpan.Zero;
+
     /// <summary>Forgets decisions, events and the times measured so far.</summary>
     public void Forget()
     {
@@ -156,6 +163,9 @@ internal sealed class PairBench
         var passed = to - Now;
         BothServing += One.Serving && Two.Serving ? passed : TimeSpan.Zero;
         BothActive += One.Role == Role.Active && Two.Role == Role.Active && !One.Frozen && !Two.Frozen ? passed : TimeSpan.Zero;
+        var connected = One is { CanSend: true, LinkPort: true } && Two is { CanSend: true, LinkPort: true } && (One.CanCall || Two.CanCall);
+        stretch = connected && One.Role == Role.Active && Two.Role == Role.Active && !One.Frozen && !Two.Frozen ? stretch + passed : TimeSpan.Zero;
+        LongestDualWhileConnected = stretch > LongestDualWhileConnected ? stretch : LongestDualWhileConnected;
         NoneServing += !One.Serving && !Two.Serving ? passed : TimeSpan.Zero;
         Now = to;
     }

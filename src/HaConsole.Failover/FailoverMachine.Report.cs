@@ -55,5 +55,5 @@ public static partial class FailoverMachine
     }
 
     /// <summary>With a witness, rows 410 and 420 ask the Active to hand over: its votes cannot be won while it lives.</summary>
-    private static bool WantsHandOver(in NodeState state, FailoverSettings settings) => settings.Witness && state.CandidateRow is 410 or 420;
+    private static bool WantsHandOver(in NodeState state, FailoverSettings settings) => settings.Witness && state.CandidateRow is 410 or 420 && state.Peer?.Role is Role.Active or Role.Yielding;
 }

@@ -167,6 +167,9 @@ public record struct NodeState
     /// <summary>When the votes were asked for last.</summary>
     public TimeSpan? VoteAskedAt { get; internal set; }
 
+    /// <summary>When the votes were given back last: an answer to what was asked until then counts no more.</summary>
+    public TimeSpan? VotesDroppedAt { get; internal set; }
+
     /// <summary>A forced failover has overridden the vote, until it is won again.</summary>
     public bool VoteOverridden { get; internal set; }
 

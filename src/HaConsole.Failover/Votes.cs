@@ -16,7 +16,7 @@ internal static class Votes
     /// <summary>Ask both voters; answers arrive as inputs.</summary>
     public static void BecomeCandidate(ref Turn turn, int row)
     {
-        var isNew = turn.S.CandidateRow == 0;
+        var isNew = turn.S.CandidateRow != row;
         turn.S.CandidateRow = row;
         if (isNew || turn.S.VoteAskedAt is not { } asked || turn.Now - asked >= turn.P.HeartbeatInterval
             || (turn.S.PromisedUntil <= turn.Now && asked < turn.S.PromisedUntil))
@@ -57,6 +57,7 @@ internal static class Votes
         }
 
         turn.S.PeerPromiseUntil = TimeSpan.Zero;
+        turn.S.VotesDroppedAt = turn.Now;
         if (turn.P.Witness && turn.S.LeaseUntil > TimeSpan.Zero)
         {
             turn.S.LeaseUntil = TimeSpan.Zero;
@@ -87,7 +88,7 @@ internal static class Votes
         }
 
         var mayPromise = turn.S.Role is Role.Standby or Role.Starting || turn.S.HandOver == HandOverPhase.Offering;
-        if (report.VoteWanted && mayPromise && turn.S.LeaseUntil <= turn.Now && turn.S.PeerPromiseUntil <= turn.Now)
+        if (report.VoteWanted && mayPromise && turn.S.Services is ServicesState.Stopped or ServicesState.StartFailed && turn.S.LeaseUntil <= turn.Now && turn.S.PeerPromiseUntil <= turn.Now)
         {
             // Both ask at once (both just started): server #1 goes first.
             if (turn.S.CandidateRow != 0 && turn.S.Rank == Rank.Primary && report.Role != Role.Active)
@@ -107,7 +108,7 @@ internal static class Votes
             return;
         }
 
-        if (report.Promise > TimeSpan.Zero && Wanted(turn))
+        if (report.Promise > TimeSpan.Zero && Wanted(turn) && !AskedBeforeDrop(turn, startedAt))
         {
             turn.S.PeerPromiseUntil = startedAt + report.Promise;
             turn.S.VoteOverridden = false;
@@ -115,7 +116,7 @@ internal static class Votes
 
         // A fresh word from an idle peer that neither holds nor wants our vote frees us from what we promised before.
         var idle = report.Role is Role.Standby or Role.Starting;
-        if (idle && !report.HoldsVote && !report.VoteWanted && (turn.S.PromisedAt is not { } promised || promised < startedAt))
+        if (idle && report.Services == ServicesState.Stopped && !report.HoldsVote && !report.VoteWanted && (turn.S.PromisedAt is not { } promised || promised < startedAt))
         {
             turn.S.PromisedUntil = TimeSpan.Zero;
         }
@@ -123,7 +124,11 @@ internal static class Votes
 
     public static void TakeLease(ref Turn turn, TimeSpan startedAt, TimeSpan duration)
     {
-        if (Wanted(turn) || (turn.P.Witness && turn.S.Services != ServicesState.Stopped))
+        if (AskedBeforeDrop(turn, startedAt))
+        {
+            // Given back since.
+        }
+        else if (Wanted(turn) || (turn.P.Witness && turn.S.Services != ServicesState.Stopped))
         {
             turn.S.LeaseUntil = startedAt + duration;
             turn.S.VoteOverridden = false;
@@ -133,6 +138,8 @@ internal static class Votes
             turn.Do(NodeEffect.ReleaseLease.Instance);
         }
     }
+
+    private static bool AskedBeforeDrop(in Turn turn, TimeSpan startedAt) => turn.S.VotesDroppedAt is { } dropped && startedAt <= dropped;
 
     public static bool Wanted(in Turn turn)
         => turn.P.Witness && (turn.S.Role == Role.Active || turn.S.CandidateRow != 0 || turn.S.HandOver == HandOverPhase.Stopping);

@@ -73,7 +73,7 @@ internal static class RowCases
         new(306, "contact", "there is no contact with a peer that has settled", s => s.WithPeer(p => p with { Role = Role.Starting })),
         new(306, "heard", "the peer's own word is still awaited", s => s.With(x => x with
         {
-            Peer = null, RoundExchanged = false, Stored = new StoredState(Role.Active, new Epoch(5), new Epoch(5), []), Probe = new ProbeFact(ProbeOutcome.Success, Role.Standby),
+            Peer = null, RoundExchanged = false, Stored = new StoredState(Role.Active, new Epoch(5), new Epoch(5), []), Probe = new ProbeFact(ProbeOutcome.Success, Role.Active),
         })),
         new(310, "paused", "the pair is not paused", s => s.WithControls(c => c with { Pause = new TimedControl("anna", "", PairBench.Start, s.Utc) })),
         new(400, "idle", "this server is neither Standby nor Starting", s => s.State.Role = Role.Yielding),

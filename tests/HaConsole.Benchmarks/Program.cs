@@ -9,7 +9,10 @@ switch (args.FirstOrDefault())
     case "step":
         BenchmarkRunner.Run<StepBenchmark>(args: args[1..]);
         return 0;
+    case "kestrel" when args.Length == 2:
+        await BareKestrel.RunAsync(args[1]);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: simulation | step [BenchmarkDotNet options]");
+        Console.Error.WriteLine("usage: simulation | step [BenchmarkDotNet options] | kestrel http://ADDRESS:PORT");
         return 64;
 }

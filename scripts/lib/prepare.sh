@@ -19,7 +19,8 @@ package_of() {
     arping) echo iputils-arping ;;
     ping) echo iputils-ping ;;
     ps) echo procps ;;
-    setpriv | setsid | unshare) echo util-linux ;;
+    setpriv | setsid | unshare | nsenter) echo util-linux ;;
+    systemd-nspawn) echo systemd-container ;;
     *) echo "$1" ;;
   esac
 }

@@ -21,6 +21,8 @@ public sealed partial class HaEngine
         public Task<PeerReport> HeardAsync(PeerReport report, CancellationToken cancellationToken)
             => engine.loop.AskAsync((now, utc) => NodeInput.Heard(now, utc, report), cancellationToken);
 
+        public void LinkEstablished() => engine.rounds.Exchange(engine.box.Settings);
+
         public void LinkLost() => engine.loop.Post(NodeInput.LinkLost);
 
         public Task<bool> OfferConfigurationAsync(ConfigurationDocument document, CancellationToken cancellationToken)

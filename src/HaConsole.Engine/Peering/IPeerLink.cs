@@ -42,6 +42,9 @@ public interface IPeerLinkHandler
     /// <summary>The peer's exchange: the engine takes it in and answers with its own report as it stands afterwards.</summary>
     Task<PeerReport> HeardAsync(PeerReport report, CancellationToken cancellationToken);
 
+    /// <summary>This server is connected to the peer now: there is somebody to talk to before the next tick.</summary>
+    void LinkEstablished();
+
     /// <summary>The connection that this server holds to the peer broke.</summary>
     void LinkLost();
 

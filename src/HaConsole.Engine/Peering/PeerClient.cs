@@ -316,6 +316,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         }
 
         SetState(PeerLinkState.Connected, "");
+        events.Handler?.LinkEstablished();
         string? why = null;
         for (var current = stream; current is not null; current = TakeHandedOver())
         {

@@ -13,6 +13,7 @@ internal sealed class LinkTestServer : IPeerLinkHandler, IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private int lost;
+    private int established;
 
     public LinkTestServer(PeerLinkOptions options)
     {
@@ -30,6 +31,8 @@ internal sealed class LinkTestServer : IPeerLinkHandler, IAsyncDisposable
     public ConcurrentQueue<PeerReport> Heard { get; } = new();
 
     public ConcurrentQueue<(string Kind, string Sentence, Severity Severity)> Events { get; } = new();
+
+    public int Established => Volatile.Read(ref established);
 
     public int Lost => Volatile.Read(ref lost);
 
@@ -68,6 +71,8 @@ internal sealed class LinkTestServer : IPeerLinkHandler, IAsyncDisposable
         Heard.Enqueue(report);
         return Task.FromResult(Report);
     }
+
+    public void LinkEstablished() => Interlocked.Increment(ref established);
 
     public void LinkLost() => Interlocked.Increment(ref lost);
 

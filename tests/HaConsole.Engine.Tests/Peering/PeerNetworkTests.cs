@@ -82,6 +82,7 @@ public sealed class PeerNetworkTests(ITestOutputHelper output)
         Assert.NotNull(await first.ExchangeAsync());
         Assert.Equal(1, first.Lost);
         Assert.Equal(0, second.Lost);
+        await LinkTestPair.Until(() => first.Established == 2, "connected again and said so", () => $"{first.Established} times, {first.Link.Status}");
     }
 
     [Fact]

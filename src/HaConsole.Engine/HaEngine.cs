@@ -31,6 +31,8 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
     private readonly SwitchWatch switchWatch;
     private volatile NodeStateBox box;
     private volatile PeerReport? report;
+    private int servicesPosted;
+    private int disposed;
 
     /// <summary>Wires the parts; nothing runs before <see cref="StartAsync"/>.</summary>
     public HaEngine(HaEngineParts parts)
@@ -62,15 +64,21 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         };
         loop = new EngineLoop(start, settings, clock, parts.Board, logger)
         {
-            Turned = turned => box = turned,
+            Turned = turned =>
+            {
+                box = turned;
+                switchWatch.Turned(turned);
+            },
             Effect = effects.Run,
             Show = Show,
             Renew = parts.Services.Renew,
+            Ended = pending.EndAll,
             Fatal = parts.Fatal,
         };
         keeper = new ConfigurationKeeper(parts.Configurations, parts.Link, logger)
         {
-            Validate = parts.Validate,
+            Validate = Problems,
+            Serves = () => box.State.Role is not Role.Standby,
             Applied = Apply,
             Event = Event,
         };
@@ -83,7 +91,15 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public StatusSnapshot Current => builder.Build(box, Facts(), feed.Version);
+    public StatusSnapshot Current
+    {
+        get
+        {
+            // Read before the facts: a snapshot never has a version that is newer than what it shows.
+            var version = feed.Version;
+            return builder.Build(box, Facts(), version);
+        }
+    }
 
     /// <inheritdoc/>
     public PairControls Controls => box.State.Controls;
@@ -129,10 +145,32 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
     /// <inheritdoc/>
     public async Task SetControlsAsync(Func<PairControls, PairControls> change, string owner, string sentence, CancellationToken cancellationToken)
     {
-        var (id, ended) = pending.Next();
-        var command = new NodeCommand(CommandKind.SetControls) { Id = id, Owner = owner, Reason = sentence, Controls = change };
-        loop.Post((now, utc) => NodeInput.Command(now, utc, command));
-        await ended.WaitAsync(TimeSpan.FromSeconds(10), parts.Time, cancellationToken);
+        ArgumentNullException.ThrowIfNull(change);
+        Exception? failure = null;
+        PairControls Guarded(PairControls before)
+        {
+            try
+            {
+                return change(before);
+            }
+            catch (Exception e)
+            {
+                // Not in the loop, which would end by it: whoever asked for the change gets it.
+                failure = e;
+                return before;
+            }
+        }
+
+        var end = await CommandAsync(new NodeCommand(CommandKind.SetControls) { Owner = owner, Reason = sentence, Controls = Guarded }, TimeSpan.FromSeconds(10), cancellationToken);
+        if (failure is not null)
+        {
+            throw new InvalidOperationException(failure.Message, failure);
+        }
+
+        if (!end.Succeeded)
+        {
+            throw new InvalidOperationException(end.Sentence);
+        }
     }
 
     /// <inheritdoc/>
@@ -145,6 +183,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         {
             if (outcome.Saved)
             {
+                // The Active pushes it as well; whichever comes first.
                 await keeper.OfferAsync(outcome.Document, cancellationToken);
             }
 
@@ -169,46 +208,20 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
     public async Task<ForwardedResponse?> ForwardToPeerAsync(ForwardedRequest request, CancellationToken cancellationToken)
         => parts.Link is { } link ? await link.ForwardAsync(request, TimeSpan.FromSeconds(60), cancellationToken) : null;
 
-    /// <inheritdoc/>
-    public async Task StopAsync(bool handOver, CancellationToken cancellationToken)
-    {
-        var (id, ended) = pending.Next();
-        var command = new NodeCommand(CommandKind.Stop) { Id = id, HandOver = handOver };
-        loop.Post((now, utc) => NodeInput.Command(now, utc, command));
-        var settings = box.Settings;
-        try
-        {
-            await ended.WaitAsync(settings.LongestStop + (3 * settings.HeartbeatTimeout) + TimeSpan.FromSeconds(5), parts.Time, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            Event("stop-timeout", "The orderly stop did not end in time; the process stops all the same.", Severity.Alarm);
-        }
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        loop.Stop();
-        parts.Services.Changed -= OnServices;
-        parts.Checks.Changed -= OnChecks;
-        if (parts.Link is { } link)
-        {
-            await link.DisposeAsync();
-        }
-
-        await parts.Checks.DisposeAsync();
-        await parts.Services.DisposeAsync();
-        keeper.Dispose();
-        parts.Journal.Flush(TimeSpan.FromSeconds(2));
-        await parts.Journal.DisposeAsync();
-    }
-
     private void Apply(ConfigurationDocument document)
     {
         var settings = parts.SettingsOf(document);
         var own = document.Content.HotStandby;
-        rounds.PeerAddress = parts.Rank == Rank.Primary ? own.Server2Address : own.Server1Address;
+        if (OtherRank(document.Content) is { } problem)
+        {
+            // A server without a peer goes on alone; one of a pair must not take its own address for the peer's.
+            settings = problem.IsWarning ? settings with { Enabled = false, PeerConfigured = false } : settings with { Invalid = settings.Invalid ?? problem.Message };
+        }
+        else
+        {
+            rounds.PeerAddress = LocalIdentity.PeerAddress(parts.Rank, own);
+        }
+
         rounds.VipAddress = own.VipAddress;
         if (parts.Link is { } link && parts.Options.PeerAddress.Length == 0 && rounds.PeerAddress.Length > 0)
         {
@@ -225,9 +238,22 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
     {
         detail.Changed();
         ShowApplicationErrors();
-        loop.Post((now, utc) => NodeInput.Services(now, utc, services.State));
+        PostServices();
         switchWatch.ServicesAre(services.State);
         feed.Changed();
+    }
+
+    /// <summary>The loop reads the state when it gets there: whoever posts, it never takes an older one for a newer one.</summary>
+    private void PostServices()
+    {
+        if (Interlocked.Exchange(ref servicesPosted, 1) == 0)
+        {
+            loop.Order((now, utc) =>
+            {
+                Interlocked.Exchange(ref servicesPosted, 0);
+                return NodeInput.Services(now, utc, parts.Services.Current.State);
+            });
+        }
     }
 
     private void OnChecks()
@@ -243,7 +269,6 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
     private void Show(NodeStateBox turned)
     {
         detail.RoleIs(builder.Build(turned, Facts(), feed.Version));
-        switchWatch.RoleIs(turned);
         if (turned.State is { Role: Role.Active, Peer: { } peer } && peer.Configuration == turned.Settings.Revision && peer.ConfigurationHash != turned.Settings.ConfigurationHash)
         {
             keeper.Assert(peer.Configuration, parts.Rank, turned.State.HighestEpoch);
@@ -251,6 +276,15 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
 
         feed.Changed();
     }
+
+    private IReadOnlyList<ConfigurationProblem> Problems(PairConfiguration wanted)
+        => OtherRank(wanted) is { } problem ? [.. parts.Validate(wanted), problem] : parts.Validate(wanted);
+
+    /// <summary>A running server keeps its number: its peer, its state and its events know it by that.</summary>
+    private ConfigurationProblem? OtherRank(PairConfiguration wanted)
+        => LocalIdentity.LocalRank(parts.Options, wanted.HotStandby).Rank is { } rank && rank != parts.Rank
+            ? new ConfigurationProblem("HotStandby:Server1Address", $"HotStandby:Server1Address and Server2Address make this running server #{parts.Rank.Number()} server #{rank.Number()}; that takes a restart of a server without a peer, and is refused in a pair", IsWarning: parts.Link is null)
+            : null;
 
     private StatusFacts Facts() => new(
         keeper.Current,

@@ -28,6 +28,11 @@ internal sealed class SwitchCommands(EngineLoop loop, EngineClock clock, Pending
     /// <summary>Carries it out here when it is for this server to do, else has the peer do it.</summary>
     public async Task<SwitchOutcome> SwitchAsync(SwitchRequest request, CancellationToken cancellationToken)
     {
+        if (request.To is not (1 or 2))
+        {
+            return NoSuchServer(request);
+        }
+
         var box = State();
         var target = (Rank)request.To;
         var peerRole = FailoverMachine.PeerRoleOf(box.State, box.Settings, clock.Now);
@@ -52,6 +57,11 @@ internal sealed class SwitchCommands(EngineLoop loop, EngineClock clock, Pending
     /// <summary>Carries it out on this server.</summary>
     public async Task<SwitchOutcome> HereAsync(SwitchRequest request, CancellationToken cancellationToken)
     {
+        if (request.To is not (1 or 2))
+        {
+            return NoSuchServer(request);
+        }
+
         var box = State();
         var target = (Rank)request.To;
         var checks = FailoverMachine.CheckSwitchover(box.State, box.Settings, target, clock.Now, clock.Utc);
@@ -69,7 +79,7 @@ internal sealed class SwitchCommands(EngineLoop loop, EngineClock clock, Pending
             Owner = request.Owner,
             Reason = request.Reason,
         };
-        loop.Post((now, utc) => NodeInput.Command(now, utc, command));
+        loop.Order((now, utc) => pending.IsAwaited(id) ? NodeInput.Command(now, utc, command) : NodeInput.Wake(now, utc));
         try
         {
             var bound = box.Settings.LongestStop + (3 * box.Settings.HeartbeatTimeout) + TimeSpan.FromSeconds(10);
@@ -93,8 +103,19 @@ internal sealed class SwitchCommands(EngineLoop loop, EngineClock clock, Pending
         var peerStop = box.State.Peer?.LongestStop ?? TimeSpan.Zero;
         var bound = peerStop + box.Settings.LongestStop + (4 * box.Settings.HeartbeatTimeout) + TimeSpan.FromSeconds(12);
         var answer = await link!.ForwardAsync(new ForwardedRequest("POST", Path, body, new Dictionary<string, string>()), bound, cancellationToken);
-        return answer is { Status: 200 } ? JsonSerializer.Deserialize(answer.Body, CommandJson.Default.SwitchOutcome) : null;
+        try
+        {
+            return answer is { Status: 200 } ? JsonSerializer.Deserialize(answer.Body, CommandJson.Default.SwitchOutcome) : null;
+        }
+        catch (JsonException)
+        {
+            // A peer of another version: as if it could not be reached.
+            return null;
+        }
     }
+
+    private static SwitchOutcome NoSuchServer(SwitchRequest request)
+        => Refused($"There is no server #{request.To}: legal are 1 and 2.", "no-such-server");
 
     private static SwitchOutcome Refused(string sentence, string code)
         => new(false, true, sentence, [new SwitchoverCheck(code, sentence, false)], []);

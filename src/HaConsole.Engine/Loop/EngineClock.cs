@@ -25,12 +25,14 @@ public static class LoopTiming
 {
     /// <summary>
     /// How long the services are kept without a turn of the loop. They must be gone before the peer may take over, which is (N−1)·H
-    /// after its first failed probe at the earliest; a quarter of that (at most the longest stop timeout) is left for stopping them.
+    /// after its first failed probe at the earliest (with fast confirmation: after N−1 of its intervals); a quarter of that (at most the
+    /// longest stop timeout) is left for stopping them. With N = 1 the peer does not wait at all: there it is H as with N = 2.
     /// </summary>
     public static TimeSpan ServiceLease(FailoverSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var untilPeerActs = Math.Max(1, settings.FailuresToSwitch - 1) * settings.HeartbeatInterval;
+        var interval = settings.FastConfirmation ? settings.FastConfirmationInterval : settings.HeartbeatInterval;
+        var untilPeerActs = Math.Max(1, settings.FailuresToSwitch - 1) * interval;
         var quarter = untilPeerActs / 4;
         var forStopping = settings.LongestStop > TimeSpan.Zero && settings.LongestStop < quarter ? settings.LongestStop : quarter;
         return untilPeerActs - forStopping;

@@ -17,9 +17,15 @@ internal sealed partial class EngineLoop
     private readonly ILogger logger;
     private readonly Thread thread;
     private readonly TimeSpan showEvery = TimeSpan.FromMilliseconds(200);
+    private readonly TimeSpan longestDoubt = TimeSpan.FromMilliseconds(100);
     private NodeState state;
     private PeerReport? report;
     private TimeSpan shownAt;
+    private bool showOwed;
+    private TimeSpan? boardAt;
+    private TimeSpan boardLateAfter;
+    private TimeSpan doubtUntil;
+    private int started;
     private volatile FailoverSettings settings;
 
     public EngineLoop(NodeState start, FailoverSettings settings, EngineClock clock, HealthBoard board, ILogger logger)
@@ -38,14 +44,20 @@ internal sealed partial class EngineLoop
     /// <summary>The state after the step, before its effects are carried out.</summary>
     public required Action<NodeStateBox> Turned { get; init; }
 
-    /// <summary>Something is to be shown: role, decision or 200 ms have passed.</summary>
+    /// <summary>Something is to be shown: a role, a decision, or whatever happened in the last 200 ms.</summary>
     public required Action<NodeStateBox> Show { get; init; }
 
     /// <summary>The loop has turned: keep the services.</summary>
     public required Action<TimeSpan> Renew { get; init; }
 
+    /// <summary>The loop has ended, orderly or not: nothing that was posted will be taken any more.</summary>
+    public required Action Ended { get; init; }
+
     /// <summary>The loop cannot go on.</summary>
     public required Action<Exception> Fatal { get; init; }
+
+    /// <summary>Nothing is taken any more.</summary>
+    public bool HasEnded => queue.Closed;
 
     /// <summary>Settings in force from the next turn on.</summary>
     public FailoverSettings Settings
@@ -58,9 +70,17 @@ internal sealed partial class EngineLoop
         }
     }
 
-    public void Start() => thread.Start();
+    public void Start()
+    {
+        Volatile.Write(ref started, 1);
+        thread.Start();
+    }
 
+    /// <summary>Posts a fact: in a flood an older one gives way to it.</summary>
     public void Post(Func<TimeSpan, DateTimeOffset, NodeInput> make) => queue.Post(new LoopItem(make));
+
+    /// <summary>Posts what must not get lost.</summary>
+    public void Order(Func<TimeSpan, DateTimeOffset, NodeInput> make) => queue.Post(new LoopItem(make, mustArrive: true));
 
     /// <summary>Posts an input and waits for the own report as it stands after the step.</summary>
     public Task<PeerReport> AskAsync(Func<TimeSpan, DateTimeOffset, NodeInput> make, CancellationToken cancellationToken)
@@ -73,7 +93,11 @@ internal sealed partial class EngineLoop
     public void Stop()
     {
         queue.Close();
-        if (Thread.CurrentThread != thread)
+        if (Volatile.Read(ref started) == 0)
+        {
+            Ended();
+        }
+        else if (Thread.CurrentThread != thread)
         {
             thread.Join(TimeSpan.FromSeconds(5));
         }
@@ -81,6 +105,7 @@ internal sealed partial class EngineLoop
 
     private void Run()
     {
+        Exception? failure = null;
         try
         {
             while (!queue.Closed)
@@ -90,18 +115,30 @@ internal sealed partial class EngineLoop
         }
         catch (Exception e)
         {
+            // The parts are being taken away while the last turn still runs: no failure.
+            failure = queue.Closed ? null : e;
+        }
+
+        queue.Close();
+        Ended();
+        if (failure is not null)
+        {
             // A loop that has thrown has lost its state: better a process that is restarted than one that runs half dead.
-            LogLoopFailed(logger, e);
-            Fatal(e);
+            LogLoopFailed(logger, failure);
+            Fatal(failure);
         }
     }
 
     private void Turn()
     {
+        var item = queue.Take(Sleep());
+        if (queue.Closed)
+        {
+            item?.Answer?.TrySetCanceled();
+            return;
+        }
+
         var inForce = settings;
-        var sleep = Min(state.WakeAt - clock.Now, LoopTiming.LongestSleep(inForce));
-        var item = queue.Take(sleep);
-        inForce = settings;
         var now = clock.Now;
         var utc = clock.Utc;
         var input = item?.Make(now, utc) ?? NodeInput.Wake(now, utc);
@@ -118,6 +155,12 @@ internal sealed partial class EngineLoop
 
         foreach (var effect in result.Effects)
         {
+            if (queue.Closed)
+            {
+                // Whoever stopped the engine has not waited for a hanging disk: nothing must be started behind their back.
+                return;
+            }
+
             Effect(effect, box);
         }
 
@@ -129,11 +172,21 @@ internal sealed partial class EngineLoop
             answer.TrySetResult(report);
         }
 
-        if (result.Decision.Row != 0 || role != state.Role || now - shownAt >= showEvery)
+        showOwed |= item is not null || result.Effects.Count > 0;
+        if (result.Decision.Row != 0 || role != state.Role || (showOwed && now - shownAt >= showEvery))
         {
             shownAt = now;
+            showOwed = false;
             ShowSafely(box);
         }
+    }
+
+    private TimeSpan Sleep()
+    {
+        var now = clock.Now;
+        var sleep = Min(state.WakeAt - now, LoopTiming.LongestSleep(settings));
+        sleep = showOwed ? Min(sleep, shownAt + showEvery - now) : sleep;
+        return doubtUntil > now ? Min(sleep, doubtUntil - now) : sleep;
     }
 
     /// <summary>What is shown must never decide: a fault in it costs a snapshot, not the engine.</summary>
@@ -149,10 +202,22 @@ internal sealed partial class EngineLoop
         }
     }
 
+    /// <summary>
+    /// After a time without turns the services may have been released, and the word of it may still be on its way: until it can have
+    /// arrived, nobody is told ACTIVE (invariant I6).
+    /// </summary>
     private void TurnBoard(FailoverSettings inForce)
     {
+        var now = clock.Now;
+        if (now - boardAt > boardLateAfter)
+        {
+            doubtUntil = now + Min(longestDoubt, inForce.HeartbeatTimeout);
+        }
+
+        boardAt = now;
+        boardLateAfter = LoopTiming.FrozenAfter(inForce);
         var ready = state.Role is Role.Active or Role.Standby && state.Local.Self != SelfHealth.Failed;
-        board.Turn(state.AnswersActive, ready, LoopTiming.FrozenAfter(inForce));
+        board.Turn(state.AnswersActive && now >= doubtUntil, ready, boardLateAfter);
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;

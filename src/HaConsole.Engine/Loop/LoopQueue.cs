@@ -3,24 +3,28 @@ using HaConsole.Failover;
 namespace HaConsole.Engine.Loop;
 
 /// <summary>One thing for the loop: makes its input at the moment it is taken, so that one decision has one timestamp.</summary>
-internal sealed class LoopItem(Func<TimeSpan, DateTimeOffset, NodeInput> make, TaskCompletionSource<PeerReport>? answer = null)
+internal sealed class LoopItem(Func<TimeSpan, DateTimeOffset, NodeInput> make, TaskCompletionSource<PeerReport>? answer = null, bool mustArrive = false)
 {
     public NodeInput Make(TimeSpan now, DateTimeOffset utc) => make(now, utc);
 
     /// <summary>Who waits for the own report as it stands after the step.</summary>
     public TaskCompletionSource<PeerReport>? Answer { get; } = answer;
+
+    /// <summary>Nothing newer says the same again: a command, a change of the services. Never dropped for a fact.</summary>
+    public bool MustArrive { get; } = mustArrive;
 }
 
 /// <summary>
-/// Inbox of the loop: many writers, one reader. Bounded: beyond <see cref="Capacity"/> the oldest entry is dropped, because facts
+/// Inbox of the loop: many writers, one reader. Bounded: beyond <see cref="Capacity"/> the oldest fact is dropped, because facts
 /// age, and a flood must not eat the memory of a server that serves.
 /// </summary>
 internal sealed class LoopQueue
 {
     public const int Capacity = 4096;
 
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
     private readonly object gate = new();
-    private readonly Queue<LoopItem> items = new();
+    private readonly LinkedList<LoopItem> items = new();
     private volatile bool closed;
 
     public bool Closed => closed;
@@ -37,10 +41,10 @@ internal sealed class LoopQueue
 
             if (items.Count >= Capacity)
             {
-                items.Dequeue().Answer?.TrySetCanceled();
+                DropOldestFact();
             }
 
-            items.Enqueue(item);
+            items.AddLast(item);
             Monitor.Pulse(gate);
         }
     }
@@ -52,10 +56,17 @@ internal sealed class LoopQueue
         {
             if (items.Count == 0 && !closed && wait > TimeSpan.Zero)
             {
-                Monitor.Wait(gate, wait);
+                // The wait counts whole milliseconds: less than one would not wait at all, and the loop would spin until then.
+                Monitor.Wait(gate, wait < ShortestWait ? ShortestWait : wait);
             }
 
-            return items.TryDequeue(out var item) ? item : null;
+            if (items.First is not { } first)
+            {
+                return null;
+            }
+
+            items.RemoveFirst();
+            return first.Value;
         }
     }
 
@@ -64,12 +75,26 @@ internal sealed class LoopQueue
         lock (gate)
         {
             closed = true;
-            while (items.TryDequeue(out var item))
+            foreach (var item in items)
             {
                 item.Answer?.TrySetCanceled();
             }
 
+            items.Clear();
             Monitor.PulseAll(gate);
         }
+    }
+
+    private void DropOldestFact()
+    {
+        var node = items.First;
+        while (node is { Value.MustArrive: true })
+        {
+            node = node.Next;
+        }
+
+        node ??= items.First!;
+        node.Value.Answer?.TrySetCanceled();
+        items.Remove(node);
     }
 }

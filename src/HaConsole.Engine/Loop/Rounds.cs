@@ -18,15 +18,17 @@ internal sealed partial class Rounds(
     ILanObserver lan,
     IVipObserver vip,
     IPeerLink? link,
-    ILogger logger)
+    ILogger logger) : IDisposable
 {
     private const int MostExchanges = 4;
 
     private readonly string? gateway = DefaultGateway.Of(options.LocalAddress);
+    private readonly CancellationTokenSource stop = new();
+    private readonly Lock exchangeGate = new();
     private int probing;
     private int looking;
     private int exchanging;
-    private int exchangeWanted;
+    private bool exchangeWanted;
     private long lastSuccess;
 
     /// <summary>Address of the peer's console; empty on a lone server.</summary>
@@ -45,7 +47,7 @@ internal sealed partial class Rounds(
     {
         if (Interlocked.Exchange(ref looking, 1) == 0)
         {
-            _ = GuardAsync(() => LookAsync(settings), () => Volatile.Write(ref looking, 0));
+            _ = GuardAsync(() => LookAsync(settings));
         }
 
         if (!settings.PeerConfigured)
@@ -55,7 +57,7 @@ internal sealed partial class Rounds(
 
         if (Interlocked.Exchange(ref probing, 1) == 0)
         {
-            _ = GuardAsync(() => ProbeAsync(settings), () => Volatile.Write(ref probing, 0));
+            _ = GuardAsync(() => ProbeAsync(settings));
         }
 
         Exchange(settings);
@@ -70,40 +72,76 @@ internal sealed partial class Rounds(
             return;
         }
 
-        if (Interlocked.Increment(ref exchanging) > MostExchanges)
+        lock (exchangeGate)
         {
-            Interlocked.Decrement(ref exchanging);
-            Volatile.Write(ref exchangeWanted, 1);
-            return;
-        }
-
-        _ = GuardAsync(() => ExchangeAsync(link, settings), () =>
-        {
-            Interlocked.Decrement(ref exchanging);
-            if (Interlocked.Exchange(ref exchangeWanted, 0) == 1)
+            if (exchanging >= MostExchanges)
             {
-                Exchange(settings);
+                exchangeWanted = true;
+                return;
             }
-        });
+
+            exchanging++;
+            // Report and number are taken together: a report never gets a higher number than a later one.
+            _ = GuardAsync(() => ExchangeAsync(link, settings));
+        }
+    }
+
+    /// <summary>Ends what is under way; nothing of it is posted or logged any more.</summary>
+    public void Dispose()
+    {
+        stop.Cancel();
+        stop.Dispose();
+    }
+
+    private void ExchangeDone()
+    {
+        lock (exchangeGate)
+        {
+            exchanging--;
+            if (exchangeWanted && !stop.IsCancellationRequested)
+            {
+                exchangeWanted = false;
+                Exchange(State().Settings);
+            }
+        }
     }
 
     private async Task ProbeAsync(FailoverSettings settings)
     {
         var askRole = link is null || link.Status.State != PeerLinkState.Connected;
-        var fact = await probe.ProbeAsync(PeerAddress, options.HttpPort, settings.SwitchOnApplicationError, askRole, settings.HeartbeatTimeout, CancellationToken.None);
+        ProbeFact fact;
+        try
+        {
+            fact = await probe.ProbeAsync(PeerAddress, options.HttpPort, settings.SwitchOnApplicationError, askRole, settings.HeartbeatTimeout, stop.Token);
+        }
+        finally
+        {
+            // Before the loop hears of it: the round that it may start at once must find the probe free.
+            Volatile.Write(ref probing, 0);
+        }
+
         loop.Post((now, utc) => NodeInput.Probe(now, utc, fact));
     }
 
     private async Task ExchangeAsync(IPeerLink peer, FailoverSettings settings)
     {
         var startedAt = clock.Now;
-        var answer = await peer.ExchangeAsync(Report(), settings.HeartbeatTimeout, CancellationToken.None);
+        PeerReport? answer;
+        try
+        {
+            answer = await peer.ExchangeAsync(Report(), settings.HeartbeatTimeout, stop.Token);
+        }
+        finally
+        {
+            ExchangeDone();
+        }
+
         if (answer is not null)
         {
             RaiseTo(ref lastSuccess, startedAt.Ticks);
             loop.Post((now, utc) => NodeInput.ExchangeAnswered(now, utc, answer, startedAt));
         }
-        else if (startedAt.Ticks > Volatile.Read(ref lastSuccess))
+        else if (startedAt.Ticks > Volatile.Read(ref lastSuccess) && !stop.IsCancellationRequested)
         {
             // An old failure says nothing against a newer success.
             loop.Post(NodeInput.ExchangeFailed);
@@ -112,17 +150,32 @@ internal sealed partial class Rounds(
 
     private async Task LookAsync(FailoverSettings settings)
     {
+        LocalFacts facts;
+        try
+        {
+            facts = await SurroundingsAsync(settings);
+        }
+        finally
+        {
+            Volatile.Write(ref looking, 0);
+        }
+
+        loop.Post((now, utc) => NodeInput.Local(now, utc, facts));
+    }
+
+    private async Task<LocalFacts> SurroundingsAsync(FailoverSettings settings)
+    {
         var state = State();
         var peerAnswers = FailoverMachine.PeerHealthOf(state.State, settings, clock.Now) == PeerHealth.Healthy
             || link?.Status.State == PeerLinkState.Connected;
         var timeout = settings.HeartbeatTimeout;
-        var lanLook = lan.LookAsync(options.LocalAddress, Targets(), peerAnswers, timeout, CancellationToken.None);
-        var selfLook = probe.ProbeAsync(options.LocalAddress, options.HttpPort, settings.SwitchOnApplicationError, false, timeout, CancellationToken.None);
+        var lanLook = lan.LookAsync(options.LocalAddress, Targets(), peerAnswers, timeout, stop.Token);
+        var selfLook = probe.ProbeAsync(options.LocalAddress, options.HttpPort, settings.SwitchOnApplicationError, false, timeout, stop.Token);
         var vipLook = settings.TestVipDestination && VipAddress.Length > 0
-            ? vip.LookAsync(VipAddress, options.HttpPort, timeout, CancellationToken.None)
+            ? vip.LookAsync(VipAddress, options.HttpPort, timeout, stop.Token)
             : Task.FromResult(VipDestination.Unknown);
-        var facts = new LocalFacts(await lanLook, (await selfLook).Outcome == ProbeOutcome.Success ? SelfHealth.Ok : SelfHealth.Failed, await vipLook);
-        loop.Post((now, utc) => NodeInput.Local(now, utc, facts));
+        await Task.WhenAll(lanLook, selfLook, vipLook);
+        return new LocalFacts(await lanLook, (await selfLook).Outcome == ProbeOutcome.Success ? SelfHealth.Ok : SelfHealth.Failed, await vipLook);
     }
 
     private List<string> Targets()
@@ -141,20 +194,20 @@ internal sealed partial class Rounds(
         return targets;
     }
 
-    private async Task GuardAsync(Func<Task> work, Action done)
+    private async Task GuardAsync(Func<Task> work)
     {
         try
         {
             await work();
         }
+        catch (Exception) when (stop.IsCancellationRequested)
+        {
+            // The parts are being taken away.
+        }
         catch (Exception e)
         {
             // Expected failures are results; whatever else a probe throws must not end the rounds.
             LogRoundFailed(logger, e);
-        }
-        finally
-        {
-            done();
         }
     }
 

@@ -19,15 +19,28 @@ internal static class ConfigurationForwarding
         var body = JsonSerializer.Serialize(new ForwardedChange(wanted, expected.ToString(), owner), ConfigurationJson.Options);
         var request = new ForwardedRequest("PUT", Path, body, new Dictionary<string, string>());
         var answer = await link.ForwardAsync(request, TimeSpan.FromSeconds(15), cancellationToken);
-        return answer is { Status: 200 } ? JsonSerializer.Deserialize<ConfigurationOutcome>(answer.Body, ConfigurationJson.Options) : null;
+        try
+        {
+            return answer is { Status: 200 } ? JsonSerializer.Deserialize<ConfigurationOutcome>(answer.Body, ConfigurationJson.Options) : null;
+        }
+        catch (JsonException)
+        {
+            // A peer of another version: as if it could not be reached.
+            return null;
+        }
     }
 
     public static async Task<string> HereAsync(ConfigurationKeeper keeper, string body, Rank rank, Epoch epoch, CancellationToken cancellationToken)
     {
-        var change = JsonSerializer.Deserialize<ForwardedChange>(body, ConfigurationJson.Options)!;
+        var change = JsonSerializer.Deserialize<ForwardedChange>(body, ConfigurationJson.Options);
+        if (change is not { Wanted: not null })
+        {
+            throw new JsonException("the change has no content");
+        }
+
         // What is no revision is none in force: a conflict, which is the answer wanted.
         var expected = Revision.TryParse(change.Expected, out var parsed) ? parsed : new Revision(-1, -1, 0);
-        var outcome = await keeper.ChangeAsync(change.Wanted, expected, change.Owner, rank, epoch, cancellationToken);
+        var outcome = await keeper.ChangeAsync(change.Wanted, expected, change.Owner ?? "", rank, epoch, cancellationToken);
         return JsonSerializer.Serialize(outcome, ConfigurationJson.Options);
     }
 }

@@ -13,11 +13,16 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
 {
     private static readonly TimeSpan TransferTimeout = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim oneAtATime = new(1, 1);
+    private volatile ConfigurationDocument current = store.Current!;
+    private (Revision Revision, string Sentence, bool Serving) refused;
     private int pulling;
     private int asserting;
 
     /// <summary>Every problem of a configuration on this server; errors keep it out of force.</summary>
     public required Func<PairConfiguration, IReadOnlyList<ConfigurationProblem>> Validate { get; init; }
+
+    /// <summary>This server serves, or is about to: a document that it could not run with would end that.</summary>
+    public required Func<bool> Serves { get; init; }
 
     /// <summary>A document is in force now.</summary>
     public required Action<ConfigurationDocument> Applied { get; init; }
@@ -25,12 +30,87 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
     /// <summary>Something that people must see.</summary>
     public required Action<string, string, Severity> Event { get; init; }
 
-    public ConfigurationDocument Current => store.Current!;
+    /// <summary>In force; never waits for a disk, unlike the store that may be writing.</summary>
+    public ConfigurationDocument Current => current;
 
     public IReadOnlyList<ConfigurationDocument> History => store.History;
 
     /// <summary>A change made on this server.</summary>
     public async Task<ConfigurationOutcome> ChangeAsync(PairConfiguration wanted, Revision expected, string owner, Rank rank, Epoch epoch, CancellationToken cancellationToken)
+    {
+        var outcome = await ChangeHereAsync(wanted, expected, owner, rank, epoch, cancellationToken);
+        if (!outcome.Saved || link is null)
+        {
+            return outcome;
+        }
+
+        // Not while the next change is kept waiting: the peer may be waiting for this server in the same way.
+        var onPeer = link.Status.State == PeerLinkState.Connected && await link.PushConfigurationAsync(outcome.Document, TransferTimeout, cancellationToken);
+        return outcome with { OnPeer = onPeer };
+    }
+
+    /// <summary>
+    /// Two servers were started for the first time with different files: both have revision 0.0.0, and no order says whose wins. The
+    /// Active makes its own a revision, which the peer then takes over.
+    /// </summary>
+    public void Assert(Revision revision, Rank rank, Epoch epoch)
+    {
+        if (Current.Revision == revision && Interlocked.Exchange(ref asserting, 1) == 0)
+        {
+            // The caller is the engine's loop, which waits for no disk.
+            _ = Task.Run(() => AssertAsync(revision, rank, epoch));
+        }
+    }
+
+    /// <summary>The peer says that it has a higher revision: fetch it, once at a time.</summary>
+    public void Pull(Revision revision)
+    {
+        if (link is null || revision <= Current.Revision || (revision == refused.Revision && refused.Serving == Serves()) || Interlocked.Exchange(ref pulling, 1) == 1)
+        {
+            return;
+        }
+
+        _ = Task.Run(() => PullAsync(link));
+    }
+
+    /// <summary>A document of the peer: put in force when its revision is higher and it is valid here.</summary>
+    public async Task<bool> OfferAsync(ConfigurationDocument document, CancellationToken cancellationToken)
+    {
+        await oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            var own = Current;
+            if (document.Revision <= own.Revision)
+            {
+                return document.Revision == own.Revision && document.Hash == own.Hash;
+            }
+
+            if (Adopt(document) is { } refusal)
+            {
+                Refuse(document, refusal);
+                return false;
+            }
+
+            current = document;
+            Applied(document);
+            Event("configuration-adopted", $"Revision {document.Revision} of the peer, saved by {document.SavedBy}, replaces {own.Revision}.", Severity.Info);
+            return true;
+        }
+        catch (IOException e)
+        {
+            // The peer says again that it has a higher revision; the disk may have recovered by then.
+            LogPullFailed(logger, e);
+            return false;
+        }
+        finally
+        {
+            oneAtATime.Release();
+        }
+    }
+
+    public void Dispose() => oneAtATime.Dispose();
+
+    private async Task<ConfigurationOutcome> ChangeHereAsync(PairConfiguration wanted, Revision expected, string owner, Rank rank, Epoch epoch, CancellationToken cancellationToken)
     {
         await oneAtATime.WaitAsync(cancellationToken);
         try
@@ -49,10 +129,15 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
 
             var document = store.Make(wanted, before.Revision.NextBy(rank, epoch), owner);
             store.Save(document);
+            current = document;
             Applied(document);
             Event("configuration-changed", $"{owner} changed the configuration: revision {document.Revision}.", Severity.Info);
-            bool? onPeer = link is { Status.State: PeerLinkState.Connected } ? await link.PushConfigurationAsync(document, TransferTimeout, cancellationToken) : link is null ? null : false;
-            return new ConfigurationOutcome(document, true, false, problems, onPeer);
+            return new ConfigurationOutcome(document, true, false, problems, null);
+        }
+        catch (IOException e)
+        {
+            var problem = new ConfigurationProblem("Node:DataDirectory", $"The change could not be stored and is not in force: {e.Message}");
+            return new ConfigurationOutcome(Current, false, false, [problem], null);
         }
         finally
         {
@@ -60,61 +145,28 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
         }
     }
 
-    /// <summary>
-    /// Two servers were started for the first time with different files: both have revision 0.0.0, and no order says whose wins. The
-    /// Active makes its own a revision, which the peer then takes over.
-    /// </summary>
-    public void Assert(Revision revision, Rank rank, Epoch epoch)
+    /// <summary>Why the document is not put in force; null when it is stored.</summary>
+    private string? Adopt(ConfigurationDocument document)
     {
-        if (Current.Revision == revision && Interlocked.Exchange(ref asserting, 1) == 0)
+        if (document is not { Content: not null, Hash: not null } || store.Make(document.Content, document.Revision, document.SavedBy).Hash != document.Hash)
         {
-            _ = AssertAsync(revision, rank, epoch);
+            return "its hash is not that of its content";
         }
+
+        // A Standby takes over what moves it to another address, so that it finds it after its restart there; a change never demotes.
+        return Serves() && Validate(document.Content).FirstOrDefault(problem => !problem.IsWarning) is { } wrong ? wrong.Message : store.Adopt(document);
     }
 
-    /// <summary>The peer says that it has a higher revision: fetch it, once at a time.</summary>
-    public void Pull(Revision revision)
+    /// <summary>Says it once: the peer says in every exchange that it has that revision.</summary>
+    private void Refuse(ConfigurationDocument document, string why)
     {
-        if (link is null || revision <= Current.Revision || Interlocked.Exchange(ref pulling, 1) == 1)
+        var refusal = (document.Revision, why, Serves());
+        if (refused != refusal)
         {
-            return;
-        }
-
-        _ = PullAsync(link);
-    }
-
-    /// <summary>A document of the peer: put in force when its revision is higher and it is valid here.</summary>
-    public async Task<bool> OfferAsync(ConfigurationDocument document, CancellationToken cancellationToken)
-    {
-        await oneAtATime.WaitAsync(cancellationToken);
-        try
-        {
-            var own = Current;
-            if (document.Revision <= own.Revision)
-            {
-                return document.Revision == own.Revision && document.Hash == own.Hash;
-            }
-
-            var refusal = store.Make(document.Content, document.Revision, document.SavedBy).Hash != document.Hash
-                ? "its hash is not that of its content"
-                : store.Adopt(document);
-            if (refusal is not null)
-            {
-                Event("configuration-refused", $"Revision {document.Revision} of the peer is not put in force: {refusal}", Severity.Alarm);
-                return false;
-            }
-
-            Applied(document);
-            Event("configuration-adopted", $"Revision {document.Revision} of the peer, saved by {document.SavedBy}, replaces {own.Revision}.", Severity.Info);
-            return true;
-        }
-        finally
-        {
-            oneAtATime.Release();
+            refused = refusal;
+            Event("configuration-refused", $"Revision {document.Revision} of the peer is not put in force: {why}", Severity.Alarm);
         }
     }
-
-    public void Dispose() => oneAtATime.Dispose();
 
     private async Task AssertAsync(Revision revision, Rank rank, Epoch epoch)
     {

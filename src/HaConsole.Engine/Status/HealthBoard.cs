@@ -22,10 +22,11 @@ public sealed class HealthBoard(TimeProvider time)
     /// <summary>The engine's loop has turned: the role's answer, and how old a turn may get.</summary>
     public void Turn(bool answersActive, bool isReady, TimeSpan frozenAfter)
     {
-        Volatile.Write(ref frozenAfterTicks, frozenAfter.Ticks);
-        Volatile.Write(ref lastTurn, time.GetTimestamp());
+        // The moment last: it makes a board that stood still live again, and then only the new answers may be read.
         active = answersActive;
         ready = isReady;
+        Volatile.Write(ref frozenAfterTicks, frozenAfter.Ticks);
+        Volatile.Write(ref lastTurn, time.GetTimestamp());
     }
 
     /// <summary>The application checks (and managed services over their budget) that fail; empty when all is well.</summary>

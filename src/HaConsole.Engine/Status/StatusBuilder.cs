@@ -1,4 +1,3 @@
-using System.Text.Json;
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Loop;
 using HaConsole.Engine.Peering;
@@ -24,6 +23,8 @@ internal sealed record StatusFacts(
 /// <summary>Makes the snapshot of one moment. A fact without fresh evidence is Unknown with its age, never the last known value.</summary>
 internal sealed class StatusBuilder(EngineClock clock, string pair)
 {
+    private readonly PeerDetail peerDetail = new();
+
     public StatusSnapshot Build(NodeStateBox box, StatusFacts facts, long version)
     {
         var state = box.State;
@@ -78,7 +79,7 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
             Local = true,
             Role = state.Role.ToString(),
             Status = StatusText(state.Role),
-            Health = state.Local.Self switch { SelfHealth.Ok => "Healthy", SelfHealth.Failed => "Unhealthy", _ => "Unknown" },
+            Health = StandsStill(box, now) ? "Unknown" : state.Local.Self switch { SelfHealth.Ok => "Healthy", SelfHealth.Failed => "Unhealthy", _ => "Unknown" },
             Epoch = state.Epoch.Value,
             Since = clock.UtcAt(state.RoleSince),
             AgeSeconds = Round(Math.Max(0, (now - box.At).TotalSeconds)),
@@ -92,12 +93,12 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
         };
     }
 
-    private static ServerStatus Peer(NodeStateBox box, StatusFacts facts, TimeSpan now)
+    private ServerStatus Peer(NodeStateBox box, StatusFacts facts, TimeSpan now)
     {
         var state = box.State;
         var role = FailoverMachine.PeerRoleOf(state, box.Settings, now);
         var peer = role == Role.Unknown ? null : state.Peer;
-        var detail = facts.PeerDetail is { } json && peer is not null ? JsonSerializer.Deserialize(json, StatusJson.Default.ServerStatus) : null;
+        var detail = peer is null ? null : peerDetail.Read(facts.PeerDetail);
         TimeSpan? heardAt = state.ProbeAt is { } probed && (state.Peer is null || probed > state.PeerAt) && state.Probe.Outcome != ProbeOutcome.NoAnswer
             ? probed
             : state.Peer is null ? null : state.PeerAt;
@@ -134,6 +135,7 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
             }
         }
 
+        AddIf(StandsStill(box, now), "engine-frozen", "The engine of this server stands still: what is said of it here is old.");
         AddIf(settings.Invalid is not null, "configuration-invalid", settings.Invalid ?? "");
         AddIf(state.Role == Role.Active && peer == Role.Active, "two-actives", "Both servers are Active.");
         AddIf(state.Role != Role.Active && peer != Role.Active && settings.Enabled, "no-active", "No server is known to be Active.");
@@ -143,9 +145,12 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
         AddIf(!FlapBudget.Left(state.Controls, utc), "flap-budget", "The flap budget of this hour is used up: automatic failback and VIP following are held.");
         AddIf(state.Local.Lan == LanState.Down, "lan-down", "This server is not connected to the LAN.");
         AddIf(facts.Link.ClockOffset is { } offset && Math.Abs(offset.TotalSeconds) > 2, "clock-offset", "The clocks of the two servers differ by more than 2 s.");
-        AddIf(peer != Role.Unknown && state.Peer is { } report && report.Configuration != settings.Revision, "out-of-sync", "The configurations of the two servers differ.");
+        AddIf(peer != Role.Unknown && state.Peer is { } report && (report.Configuration != settings.Revision || report.ConfigurationHash != settings.ConfigurationHash), "out-of-sync", "The configurations of the two servers differ.");
         return alarms;
     }
+
+    /// <summary>The same age at which the health URLs stop to vouch for it.</summary>
+    private static bool StandsStill(NodeStateBox box, TimeSpan now) => now - box.At >= LoopTiming.FrozenAfter(box.Settings);
 
     private static ControlStatus? Control(TimedControl? control, int? server, DateTimeOffset utc)
         => control is null || !control.InForce(utc) ? null : new ControlStatus(server, control.Owner, control.Reason, control.Since, control.Until);

@@ -12,7 +12,6 @@ internal sealed class SwitchWatch(EngineClock clock)
     private TimeSpan? troubleSince;
     private TimeSpan? startedAt;
     private LastSwitchStatus? last;
-    private string sentence = "";
 
     public LastSwitchStatus? Last
     {
@@ -25,19 +24,8 @@ internal sealed class SwitchWatch(EngineClock clock)
         }
     }
 
-    /// <summary>Why the role changed, as recorded just before <see cref="RoleIs"/>.</summary>
-    public void Recorded(HaEvent entry)
-    {
-        if (entry.Kind == "role-changed")
-        {
-            lock (gate)
-            {
-                sentence = entry.Sentence;
-            }
-        }
-    }
-
-    public void RoleIs(NodeStateBox box)
+    /// <summary>The state after a step, before its effects are carried out.</summary>
+    public void Turned(NodeStateBox box)
     {
         lock (gate)
         {
@@ -45,15 +33,28 @@ internal sealed class SwitchWatch(EngineClock clock)
             if (state.Role == Role.Active && role != Role.Active)
             {
                 startedAt = troubleSince ?? box.At;
-                last = new LastSwitchStatus(clock.Utc, state.Rank.Number(), state.RoleRow, sentence, null);
+                last = new LastSwitchStatus(clock.Utc, state.Rank.Number(), state.RoleRow, "", null);
             }
             else if (state.Role != Role.Active && state.Peer is { Role: Role.Active } peer && (last is null || last.Server != peer.Rank.Number()))
             {
                 last = new LastSwitchStatus(clock.Utc, peer.Rank.Number(), 0, "The peer is Active.", null);
             }
 
+            startedAt = state.Role == Role.Active ? startedAt : null;
             troubleSince = state.Counters.PeerFail == 0 || state.Role == Role.Active ? null : troubleSince ?? box.At;
             role = state.Role;
+        }
+    }
+
+    /// <summary>Why the role changed, as recorded by the step that <see cref="Turned"/> was told of.</summary>
+    public void Recorded(HaEvent entry)
+    {
+        lock (gate)
+        {
+            if (entry.Kind == "role-changed" && last is { Sentence: "" })
+            {
+                last = last with { Sentence = entry.Sentence };
+            }
         }
     }
 

@@ -73,7 +73,7 @@ internal sealed partial class EngineLoop
     public void Stop()
     {
         queue.Close();
-        if (Thread.CurrentThread != thread)
+        if (Thread.CurrentThread != thread && !thread.ThreadState.HasFlag(ThreadState.Unstarted))
         {
             thread.Join(TimeSpan.FromSeconds(5));
         }

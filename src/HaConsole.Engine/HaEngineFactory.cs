@@ -54,6 +54,7 @@ public static class HaEngineFactory
     /// <param name="fatal">The process must end.</param>
     /// <param name="dispatch">Carries out an API call that arrives by way of the peer.</param>
     /// <exception cref="DataDirectoryException">Another process uses the data directory.</exception>
+    /// <exception cref="PeerLinkException">The peer link's address or port cannot be listened on.</exception>
     /// <exception cref="InvalidDataException">The stored configuration was written by a newer version.</exception>
     public static HaEngineRun Create(
         StartConfiguration start,
@@ -146,7 +147,7 @@ public static class HaEngineFactory
             return null;
         }
 
-        return new PeerLink(new PeerLinkOptions
+        var options = new PeerLinkOptions
         {
             DataDirectory = node.DataDirectory,
             Rank = rank,
@@ -157,7 +158,9 @@ public static class HaEngineFactory
             PairSecret = node.PairSecret,
             NonceArrived = vip.NonceArrived,
             Time = time,
-        });
+        };
+        PeerLink.CheckAddress(options);
+        return new PeerLink(options);
     }
 
     private static IReadOnlyList<ConfigurationProblem> Validate(NodeOptions node, PairConfiguration wanted)

@@ -1,4 +1,3 @@
-using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Services;
 using HaConsole.Simulation.Cli;
 using HaConsole.Web.Demo;
@@ -27,9 +26,6 @@ public sealed record ProductParts
     /// <summary>Runs or explores scenarios. Null: not part of this build.</summary>
     public Func<SimulationRun, CancellationToken, Task<int>>? Simulate { get; init; }
 
-    /// <summary>Problems of a configuration, without a running server. Default: none known.</summary>
-    public Func<PairConfiguration, IReadOnlyList<ConfigurationProblem>> Validate { get; init; } = _ => [];
-
     /// <summary>The product's own parts.</summary>
     public static ProductParts Create() => new()
     {
@@ -37,7 +33,6 @@ public sealed record ProductParts
         Supervise = (run, _) => Task.FromResult(SupervisorProcess.Run(SupervisorOptions.ForThisProgram(run.DataDirectory, run.WorkerArguments))),
         Demo = (run, cancellationToken) => DemoCommand.RunAsync(run.Output, run.Error, cancellationToken),
         Simulate = (run, _) => Task.FromResult(Simulation(run)),
-        Validate = wanted => ConfigurationRules.Problems(wanted),
     };
 
     private static int Simulation(SimulationRun run) => run.Explore is { } count

@@ -229,4 +229,8 @@ public sealed record ConfigurationDocument(Revision Revision, string Hash, DateT
 /// <param name="Key">Configuration key, <c>Section:Name</c> or <c>Services:0:Name</c>.</param>
 /// <param name="Message">One sentence that names the legal range.</param>
 /// <param name="IsWarning">True when the value is accepted all the same.</param>
-public sealed record ConfigurationProblem(string Key, string Message, bool IsWarning = false);
+public sealed record ConfigurationProblem(string Key, string Message, bool IsWarning = false)
+{
+    /// <summary>The message with its key, which many messages begin with anyway.</summary>
+    public string Sentence => Message.StartsWith(Key, StringComparison.Ordinal) ? Message : $"{Key}: {Message}";
+}

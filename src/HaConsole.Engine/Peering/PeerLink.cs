@@ -60,6 +60,14 @@ public sealed class PeerLink : IPeerLink
     /// <summary>SHA-256 thumbprint of the peer's pinned certificate; empty when not paired.</summary>
     public string PeerThumbprint => trust.Pinned;
 
+    /// <summary>Whether address and port can be listened on: looked at before anything runs that would have to be stopped again.</summary>
+    /// <exception cref="PeerLinkException">They cannot.</exception>
+    public static void CheckAddress(PeerLinkOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        PeerListener.Check(options);
+    }
+
     /// <inheritdoc/>
     /// <exception cref="PeerLinkException">Address or port cannot be listened on.</exception>
     public async Task StartAsync(IPeerLinkHandler handler, CancellationToken cancellationToken)

@@ -27,31 +27,36 @@ internal sealed class PeerListener(PeerLinkOptions options, PeerIdentity identit
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1);
     private WebApplication? application;
 
+    /// <summary>Binds to the address for a moment.</summary>
+    public static void Check(PeerLinkOptions options)
+    {
+        try
+        {
+            Bind(EndPointOf(options)).Dispose();
+        }
+        catch (SocketException e)
+        {
+            throw new PeerLinkException(Cause(e, options)!, e);
+        }
+    }
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (!IPAddress.TryParse(options.RedundancyAddress, out var address))
-        {
-            throw new PeerLinkException($"Node:RedundancyAddress: \"{options.RedundancyAddress}\" is not an IP address.");
-        }
-
-        if (options.Port is < 1 or > IPEndPoint.MaxPort)
-        {
-            throw new PeerLinkException($"Node:PeerPort: {options.Port} is not a port; legal are 1 … {IPEndPoint.MaxPort}.");
-        }
+        var endPoint = EndPointOf(options);
 
         // An empty builder reads no configuration and no environment: nothing but this listener can be configured into it.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = Bind);
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, new IPEndPoint(address, options.Port)));
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, endPoint));
         application = builder.Build();
         application.Run(serve);
         try
         {
             await application.StartAsync(cancellationToken);
         }
-        catch (Exception e) when (Cause(e) is { } cause)
+        catch (Exception e) when (Cause(e, options) is { } cause)
         {
             throw new PeerLinkException(cause, e);
         }
@@ -75,6 +80,18 @@ internal sealed class PeerListener(PeerLinkOptions options, PeerIdentity identit
         }
 
         await application.DisposeAsync();
+    }
+
+    private static IPEndPoint EndPointOf(PeerLinkOptions options)
+    {
+        if (!IPAddress.TryParse(options.RedundancyAddress, out var address))
+        {
+            throw new PeerLinkException($"Node:RedundancyAddress: \"{options.RedundancyAddress}\" is not an IP address.");
+        }
+
+        return options.Port is >= 1 and <= IPEndPoint.MaxPort
+            ? new IPEndPoint(address, options.Port)
+            : throw new PeerLinkException($"Node:PeerPort: {options.Port} is not a port; legal are 1 … {IPEndPoint.MaxPort}.");
     }
 
     private static Socket Bind(EndPoint endPoint)
@@ -129,7 +146,7 @@ internal sealed class PeerListener(PeerLinkOptions options, PeerIdentity identit
         return false;
     }
 
-    private string? Cause(Exception failure)
+    private static string? Cause(Exception failure, PeerLinkOptions options)
     {
         for (var cause = failure; cause is not null; cause = cause.InnerException)
         {

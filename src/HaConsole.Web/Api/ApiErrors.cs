@@ -19,9 +19,8 @@ public static class ApiErrors
     /// <summary>422 with the errors of each key.</summary>
     public static ApiProblemException Invalid(IEnumerable<ConfigurationProblem> problems)
     {
-        var errors = ByKey(problems.Where(p => !p.IsWarning));
-        var detail = string.Join("; ", errors.Select(e => $"{e.Key}: {string.Join(", ", e.Value)}"));
-        return new(Make(StatusCodes.Status422UnprocessableEntity, detail) with { Errors = errors });
+        var errors = problems.Where(p => !p.IsWarning).ToList();
+        return new(Make(StatusCodes.Status422UnprocessableEntity, string.Join("; ", errors.Select(e => e.Sentence))) with { Errors = ByKey(errors) });
     }
 
     /// <summary>409 with the failed pre-checks or the steps.</summary>

@@ -41,7 +41,7 @@ internal sealed class CliContext(ProductParts parts, IReadOnlyList<string> confi
         => ConfigurationSources.Build(configurationArguments, parsed.GetValue(ConfigOption), parsed.GetValue(DataDirectoryOption));
 
     public string DataDirectory(ParseResult parsed)
-        => parsed.GetValue(DataDirectoryOption) ?? ConfigurationSources.Node(Configuration(parsed)).DataDirectory;
+        => parsed.GetValue(DataDirectoryOption) ?? ConfigurationSources.DataDirectory(Configuration(parsed));
 
     public ControlClient Connect(ParseResult parsed) => new(DataDirectory(parsed));
 }

@@ -55,6 +55,13 @@ public static partial class ConfigurationSources
         }
     }
 
+    /// <summary><c>Node:DataDirectory</c>, whatever is wrong with the other keys.</summary>
+    public static string DataDirectory(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return configuration["Node:DataDirectory"] is { Length: > 0 } directory ? directory : new NodeOptions().DataDirectory;
+    }
+
     /// <summary>The <c>Node</c> section. A value of the wrong kind is a <see cref="StartRefusedException"/>.</summary>
     public static NodeOptions Node(IConfiguration configuration)
     {

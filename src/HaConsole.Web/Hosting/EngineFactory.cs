@@ -11,24 +11,28 @@ namespace HaConsole.Web.Hosting;
 public sealed class EngineFactory : IEngineFactory
 {
     /// <inheritdoc/>
+    public void Check(IConfiguration configuration) => Read(configuration);
+
+    /// <inheritdoc/>
     public Task<IEngineRun> CreateAsync(EngineContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var start = ConfigurationReader.Read(context.Configuration);
-        if (start.IsRefused)
-        {
-            throw new StartRefusedException(start.Problems);
-        }
-
+        var start = Read(context.Configuration);
         try
         {
             var run = HaEngineFactory.Create(start, context.Time, context.Loggers, End, context.Dispatch);
             return Task.FromResult<IEngineRun>(new EngineRun(run));
         }
-        catch (Exception e) when (e is DataDirectoryException or InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is DataDirectoryException or PeerLinkException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
             throw new StartRefusedException(e.Message);
         }
+    }
+
+    private static StartConfiguration Read(IConfiguration configuration)
+    {
+        var start = ConfigurationReader.Read(configuration);
+        return start.IsRefused ? throw new StartRefusedException(start.Problems) : start;
     }
 
     /// <summary>A loop that failed has lost its state: the supervisor starts a new worker, which adopts the services.</summary>

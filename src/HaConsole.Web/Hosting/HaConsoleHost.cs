@@ -35,6 +35,7 @@ public sealed class HaConsoleHost : IAsyncDisposable
     public static async Task<HaConsoleHost> StartAsync(IConfiguration configuration, IEngineFactory factory, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(factory);
+        factory.Check(configuration);
         var node = ConfigurationSources.Node(configuration);
         var controlPath = ControlSocket.Claim(node.DataDirectory);
         var app = Build(configuration, node, controlPath);

@@ -22,6 +22,11 @@ public sealed record EngineContext(
 /// <summary>Makes the engine. Problems that forbid a start are thrown as <see cref="StartRefusedException"/>.</summary>
 public interface IEngineFactory
 {
+    /// <summary>Checks the configuration before anything is opened or made.</summary>
+    void Check(IConfiguration configuration)
+    {
+    }
+
     /// <summary>Reads and checks the configuration and makes an engine that does not turn yet.</summary>
     Task<IEngineRun> CreateAsync(EngineContext context, CancellationToken cancellationToken);
 }
@@ -60,7 +65,7 @@ public sealed class StartRefusedException : Exception
 
     /// <summary>A start that a configuration forbids.</summary>
     public StartRefusedException(IReadOnlyList<ConfigurationProblem> problems)
-        : base(string.Join("; ", (problems ?? []).Where(p => !p.IsWarning).Select(p => $"{p.Key}: {p.Message}"))) => ExitCode = Cli.ExitCode.Invalid;
+        : base(string.Join("; ", (problems ?? []).Where(p => !p.IsWarning).Select(p => p.Sentence))) => ExitCode = Cli.ExitCode.Invalid;
 
     /// <summary>Exit code of the process.</summary>
     public int ExitCode { get; }

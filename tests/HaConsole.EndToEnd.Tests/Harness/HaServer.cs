@@ -16,7 +16,7 @@ internal sealed record ServerView(string Role, string Health, long Epoch, int Wo
 internal sealed record ServiceView(string Name, string State, int Restarts, int Process);
 
 /// <summary>One real <c>haconsole run</c>.</summary>
-internal sealed class HaServer(PairNetwork network, int server, string data, IReadOnlyDictionary<string, string> environment) : IAsyncDisposable
+internal sealed class HaServer(PairNetwork network, int server, string data, IDictionary<string, string> environment) : IAsyncDisposable
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
@@ -30,6 +30,12 @@ internal sealed class HaServer(PairNetwork network, int server, string data, IRe
 
     /// <summary>Its data directory.</summary>
     public string Data => data;
+
+    /// <summary>Its configuration as environment variables; a change counts from the next start on.</summary>
+    public IDictionary<string, string> Environment => environment;
+
+    /// <summary>Configuration file that it is started with (<c>--config</c>); null for none.</summary>
+    public string? ConfigurationFile { get; set; }
 
     /// <summary>The process that a person sees.</summary>
     public int Supervisor => process!.Id;
@@ -56,7 +62,8 @@ internal sealed class HaServer(PairNetwork network, int server, string data, IRe
     public void Start()
     {
         process?.Dispose();
-        var start = Shell.StartInfo([.. network.Prefix(server), Programs.Dotnet, Programs.HaConsole, "run"]);
+        string[] file = ConfigurationFile is null ? [] : ["--config", ConfigurationFile];
+        var start = Shell.StartInfo([.. network.Prefix(server), Programs.Dotnet, Programs.HaConsole, "run", .. file]);
         foreach (var (key, value) in environment)
         {
             start.Environment[key] = value;
@@ -85,6 +92,9 @@ internal sealed class HaServer(PairNetwork network, int server, string data, IRe
         }
     }
 
+    /// <summary>Its whole status by the control socket; it must run.</summary>
+    public async Task<JsonDocument> StatusAsync() => JsonDocument.Parse(await client.GetByteArrayAsync(new Uri("http://localhost/api/v1/status")));
+
     /// <summary>Calls its API by the control socket; the HTTP status.</summary>
     public async Task<int> PostAsync(string path, string json)
     {
@@ -96,6 +106,28 @@ internal sealed class HaServer(PairNetwork network, int server, string data, IRe
     /// <summary>Runs a verb of the command line against it.</summary>
     public Task<ShellResult> VerbAsync(params IReadOnlyList<string> arguments)
         => Shell.RunAsync([.. network.Prefix(server), Programs.Dotnet, Programs.HaConsole, .. arguments, "--data-directory", data]);
+
+    /// <summary>Runs a verb of the command line against it, which must succeed; what it printed.</summary>
+    public async Task<string> MustAsync(params IReadOnlyList<string> arguments)
+    {
+        var result = await VerbAsync(arguments);
+        Assert.True(result.ExitCode == 0, $"{string.Join(' ', arguments)}: {result.ExitCode} {result.Error}{result.Output}");
+        return result.Output.Trim();
+    }
+
+    /// <summary>Runs a verb of the command line against it, which ends it, and must succeed.</summary>
+    public async Task EndAsync(params IReadOnlyList<string> arguments)
+    {
+        await MustAsync(arguments);
+        await EndedAsync();
+    }
+
+    /// <summary>Returns when it has ended by itself.</summary>
+    public async Task EndedAsync()
+    {
+        await ExitedAsync();
+        deaths.Add(DateTimeOffset.UtcNow);
+    }
 
     /// <summary>kill -9 of the process that a person sees.</summary>
     public async Task KillAsync()
@@ -109,8 +141,7 @@ internal sealed class HaServer(PairNetwork network, int server, string data, IRe
     public async Task<int> StopAsync()
     {
         Shell.Signal(Supervisor, Shell.SigTerm);
-        await ExitedAsync();
-        deaths.Add(DateTimeOffset.UtcNow);
+        await EndedAsync();
         return ExitCode;
     }
 

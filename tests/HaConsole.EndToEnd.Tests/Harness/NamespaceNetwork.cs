@@ -32,6 +32,13 @@ internal sealed partial class NamespaceNetwork : PairNetwork
 
     public override IReadOnlyList<string> Prefix(int server) => ["ip", "netns", "exec", Host(server)];
 
+    public override async Task<string> AddAddressAsync(int server)
+    {
+        var address = $"10.77.0.{server}{server}";
+        await Shell.MustAsync("ip", "-n", Host(server), "addr", "add", address + "/24", "dev", "eth0");
+        return address;
+    }
+
     public override Task LinkDownAsync(int server) => Shell.MustAsync("ip", "-n", Switch, "link", "set", Port(server), "down");
 
     public override Task LinkUpAsync(int server) => Shell.MustAsync("ip", "-n", Switch, "link", "set", Port(server), "up");

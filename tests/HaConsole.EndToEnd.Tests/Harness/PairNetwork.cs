@@ -27,6 +27,9 @@ internal abstract class PairNetwork : IAsyncDisposable
     /// <summary>What to put before a command so that it runs on that server.</summary>
     public abstract IReadOnlyList<string> Prefix(int server);
 
+    /// <summary>Gives a server one more address.</summary>
+    public abstract Task<string> AddAddressAsync(int server);
+
     /// <summary>Takes the server's cable out.</summary>
     public abstract Task LinkDownAsync(int server);
 
@@ -63,6 +66,8 @@ internal sealed class LoopbackNetwork : PairNetwork
     public override string Address(int server) => prefix + server;
 
     public override IReadOnlyList<string> Prefix(int server) => [];
+
+    public override Task<string> AddAddressAsync(int server) => Task.FromResult($"{prefix}{server}{server}");
 
     public override Task LinkDownAsync(int server) => throw NoRight();
 

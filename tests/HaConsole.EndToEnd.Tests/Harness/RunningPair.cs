@@ -12,6 +12,12 @@ internal sealed record PairOptions
     /// <summary>H; T is three quarters of it, up to 0.5 s.</summary>
     public TimeSpan Interval { get; init; } = RunningPair.Interval;
 
+    /// <summary>The pair is made by a one-time code, without a secret.</summary>
+    public bool PairByCode { get; init; }
+
+    /// <summary>The pair secret is in a configuration file of each server, not in its environment.</summary>
+    public bool SecretInFile { get; init; }
+
     /// <summary>Data directories on small file systems of their own (root).</summary>
     public bool SmallDisk { get; init; }
 }
@@ -62,6 +68,11 @@ internal sealed class RunningPair : IAsyncDisposable
             await pair.PrepareAsync();
             pair.servers[0].Start();
             pair.servers[1].Start();
+            if (pair.options.PairByCode)
+            {
+                await pair.JoinAsync(pair.servers[1]);
+            }
+
             await pair.SettledAsync();
             pair.Client = new ClientPoller(pair.Network, ServicePort);
             return pair;
@@ -78,6 +89,23 @@ internal sealed class RunningPair : IAsyncDisposable
 
     /// <summary>The other one.</summary>
     public HaServer Other(HaServer server) => servers[2 - server.Number];
+
+    /// <summary>Joins a server that has just been started by a one-time code of the other one.</summary>
+    public async Task JoinAsync(HaServer server)
+    {
+        var other = Other(server);
+        await BecomesAsync(other, _ => true, "running");
+        await BecomesAsync(server, _ => true, "running");
+        var code = await other.MustAsync("pair");
+        await server.MustAsync("pair", $"{code}@{Network.Address(other.Number)}");
+    }
+
+    /// <summary>Writes the pair secret into the configuration file of a server; it counts when its worker starts next.</summary>
+    public void WriteSecret(HaServer server, string secret)
+    {
+        server.ConfigurationFile = Path.Combine(directory, $"server{server.Number}.json");
+        File.WriteAllText(server.ConfigurationFile, $$"""{ "Node": { "PairSecret": "{{secret}}" } }""");
+    }
 
     /// <summary>One is Active and serves, the other a healthy Standby, and they hear each other.</summary>
     public async Task SettledAsync()
@@ -172,7 +200,11 @@ internal sealed class RunningPair : IAsyncDisposable
                 mounts.Add(data);
             }
 
-            servers[server - 1] = new HaServer(Network, server, data, Settings(server, data, secret));
+            servers[server - 1] = new HaServer(Network, server, data, Settings(server, data, options is { PairByCode: false, SecretInFile: false } ? secret : ""));
+            if (options.SecretInFile)
+            {
+                WriteSecret(servers[server - 1], secret);
+            }
         }
     }
 
@@ -183,7 +215,6 @@ internal sealed class RunningPair : IAsyncDisposable
             ["Node__DataDirectory"] = data,
             ["Node__LocalAddress"] = Network.Address(server),
             ["Node__HttpPort"] = HttpPort.ToString(CultureInfo.InvariantCulture),
-            ["Node__PairSecret"] = secret,
             ["HotStandby__Enabled"] = "true",
             ["HotStandby__Server1Address"] = Network.Address(1),
             ["HotStandby__Server2Address"] = Network.Address(2),
@@ -197,6 +228,11 @@ internal sealed class RunningPair : IAsyncDisposable
             ["Services__0__StartTimeout"] = "10",
             ["Services__0__StopTimeout"] = "1",
         };
+        if (secret.Length > 0)
+        {
+            settings["Node__PairSecret"] = secret;
+        }
+
         string[] arguments = [Programs.SampleService, "--port", ServicePort.ToString(CultureInfo.InvariantCulture), .. options.ServiceArguments];
         for (var i = 0; i < arguments.Length; i++)
         {

@@ -68,7 +68,7 @@ internal static class Command
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        parts ??= new ProductParts { Engine = new FakeEngine(), Validate = FakeEngine.Validate };
+        parts ??= new ProductParts { Engine = new FakeEngine() };
         var code = await HaConsoleCommandLine.RunAsync(words, parts, output, error, CancellationToken.None);
         return new CommandResultText(code, output.ToString(), error.ToString());
     }

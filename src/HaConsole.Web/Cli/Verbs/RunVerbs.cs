@@ -45,7 +45,7 @@ internal static class RunVerbs
             arguments.AddRange(["--config", Path.GetFullPath(file)]);
         }
 
-        var directory = Path.GetFullPath(ConfigurationSources.Node(configuration).DataDirectory);
+        var directory = Path.GetFullPath(ConfigurationSources.DataDirectory(configuration));
         arguments.AddRange(["--data-directory", directory]);
         return new SupervisedRun(arguments, directory, context.Error);
     }

@@ -93,7 +93,7 @@ internal static class SettingsVerbs
         var command = new Command("import", "replaces the configuration on both servers") { file };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var content = await ReadAsync(parsed.GetValue(file)!, cancellationToken).ConfigureAwait(false);
+            var (content, _) = await ReadAsync(parsed.GetValue(file)!, cancellationToken).ConfigureAwait(false);
             using var client = context.Connect(parsed);
             var document = await FetchAsync(client, cancellationToken).ConfigureAwait(false);
             return await SaveAsync(context, client, JsonSerializer.Serialize(content, ApiJson.Default.PairConfiguration), document.Tag, cancellationToken).ConfigureAwait(false);
@@ -108,16 +108,10 @@ internal static class SettingsVerbs
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var path = parsed.GetValue(file)!;
-            var problems = context.Parts.Validate(await ReadAsync(path, cancellationToken).ConfigureAwait(false));
-            foreach (var warning in problems.Where(p => p.IsWarning))
+            var (_, problems) = await ReadAsync(path, cancellationToken).ConfigureAwait(false);
+            foreach (var warning in problems)
             {
-                await context.Output.WriteLineAsync($"warning: {warning.Key}: {warning.Message}").ConfigureAwait(false);
-            }
-
-            var errors = problems.Where(p => !p.IsWarning).ToList();
-            if (errors.Count > 0)
-            {
-                throw new CliException(ExitCode.Invalid, $"{path}: {string.Join("; ", errors.Select(e => $"{e.Key}: {e.Message}"))}");
+                await context.Output.WriteLineAsync($"warning: {warning.Sentence}").ConfigureAwait(false);
             }
 
             await context.Output.WriteLineAsync($"{path} is valid").ConfigureAwait(false);
@@ -126,27 +120,13 @@ internal static class SettingsVerbs
         return command;
     }
 
-    private static async Task<PairConfiguration> ReadAsync(string path, CancellationToken cancellationToken)
+    /// <summary>What the file holds, and warnings; an error in it is a <see cref="CliException"/>.</summary>
+    private static async Task<(PairConfiguration Content, IReadOnlyList<ConfigurationProblem> Warnings)> ReadAsync(string path, CancellationToken cancellationToken)
     {
-        var text = await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var format = JsonNode.Parse(text)?["format"]?.GetValue<int>();
-            if (format is < 1 or > PairConfiguration.CurrentFormat)
-            {
-                throw new CliException(ExitCode.Invalid, $"{path}: format must be 1 to {PairConfiguration.CurrentFormat}; {format} comes from another version");
-            }
-
-            return JsonSerializer.Deserialize(text, ApiJson.Default.PairConfiguration) ?? throw new CliException(ExitCode.Invalid, $"{path}: is empty");
-        }
-        catch (JsonException e)
-        {
-            throw new CliException(ExitCode.Invalid, $"{path}: {ApiExchange.Explain(e)}");
-        }
-        catch (InvalidOperationException)
-        {
-            throw new CliException(ExitCode.Invalid, $"{path}: must be a JSON object with a number 'format'");
-        }
+        var read = SettingsText.Import(await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false));
+        return read.Content is { } content
+            ? (content, read.Problems)
+            : throw new CliException(ExitCode.Invalid, $"{path}: {string.Join("; ", read.Problems.Where(p => !p.IsWarning).Select(p => p.Sentence))}");
     }
 
     private static async Task<(JsonObject Node, string Tag)> FetchAsync(ControlClient client, CancellationToken cancellationToken)

@@ -57,6 +57,9 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData("GET", "events?limit=0", null, 400, "limit must be 1 to 1000")]
     [InlineData("GET", "events?severity=loud", null, 400, "info, warning or alarm")]
     [InlineData("GET", "no-such-call", null, 404, "not a call of this API")]
+    [InlineData("GET", "switch", null, 405, "not a call of this API")]
+    [InlineData("GET", "hold/clear", null, 405, "not a call of this API")]
+    [InlineData("POST", "status", "{}", 405, "not a call of this API")]
     [InlineData("DELETE", "switch", null, 405, "not a call of this API")]
     [InlineData("PUT", "hot-standby", "{}", 428, "\"7.12.1\"")]
     public async Task WrongCall_ByControlSocket_ProblemDetails(string method, string path, string? body, int status, string detail)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using HaConsole.Web.Cli;
 using HaConsole.Web.Tests.Support;
 
 namespace HaConsole.Web.Tests;
@@ -61,7 +62,7 @@ public sealed class CommandLineTests
         await using var server = await RunningServer.StartAsync();
         var healthy = await server.CommandAsync("status");
         Assert.Equal(0, healthy.Code);
-        Assert.StartsWith("Server #1 is Active since 3 d 4 h. Server #2 is ready: a switch now would succeed.", healthy.Output, StringComparison.Ordinal);
+        Assert.StartsWith("Server #1 has been Active for 3 d 4 h. Server #2 is ready: a switch now would succeed.", healthy.Output, StringComparison.Ordinal);
 
         server.Engine.Current = Snapshots.Healthy() with { Alarms = [new("clock-offset", "The clocks differ by 3 s.")] };
         Assert.Equal(2, (await server.CommandAsync("status")).Code);
@@ -70,7 +71,10 @@ public sealed class CommandLineTests
         var lost = await server.CommandAsync("status");
         Assert.Equal(3, lost.Code);
         Assert.Contains("Server #2 has not answered for 94 s", lost.Output.Split('\n')[0], StringComparison.Ordinal);
-        Assert.Contains("(3 of 5), in 1 min 1 s", lost.Output, StringComparison.Ordinal);
+        Assert.Contains("row 400 (3 of 5), in 1 min 1 s at the earliest: Failover", lost.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("row 200", lost.Output, StringComparison.Ordinal);
+        Assert.Contains("epoch, revision and version unknown · heard 1 min 34 s ago", lost.Output, StringComparison.Ordinal);
+        Assert.Contains("last switch to server #1 3 d 4 h ago, 2026-11-17 06:00:00 UTC, took 840 ms: Switch over by admin", lost.Output, StringComparison.Ordinal);
 
         server.Engine.Current = Snapshots.TwoActives();
         Assert.Equal(4, (await server.CommandAsync("status")).Code);
@@ -81,7 +85,10 @@ public sealed class CommandLineTests
     public async Task Switch_ReadyAndNotReady_0And5()
     {
         await using var server = await RunningServer.StartAsync();
-        Assert.Equal(0, (await server.CommandAsync("switch", "--to", "2", "--reason", "drill")).Code);
+        var done = await server.CommandAsync("switch", "--to", "2", "--reason", "drill");
+        Assert.Equal(0, done.Code);
+        Assert.DoesNotContain("both run 0.1.0", done.Output, StringComparison.Ordinal);
+        Assert.Matches(@"2 of 2 pre-checks\n  done stop-services: cti stopped\nServer #2 is Active It took [0-9.]+ m?s\.\n", done.Output);
         Assert.Contains("switch 2 False False drill", server.Engine.Calls);
 
         server.Engine.Current = Snapshots.PeerLost();
@@ -90,6 +97,30 @@ public sealed class CommandLineTests
         Assert.Contains("server #2 does not answer", refused.Error, StringComparison.Ordinal);
         Assert.Equal(0, (await server.CommandAsync("switch", "--to", "2", "--force")).Code);
     }
+
+    [Fact]
+    public async Task SwitchDryRun_Ready_ListsEveryCheckAndWhatWouldBeDone()
+    {
+        await using var server = await RunningServer.StartAsync();
+        var result = await server.CommandAsync("switch", "--to", "2", "--dry-run");
+
+        Assert.Equal(0, result.Code);
+        Assert.Contains("ok   both run 0.1.0", result.Output, StringComparison.Ordinal);
+        Assert.Contains("then stop-services", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("It took", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0.0264, "26 ms")]
+    [InlineData(1.674, "1.67 s")]
+    [InlineData(125, "2 min 5 s")]
+    public void Took_MeasuredTime_HasAFittingUnit(double seconds, string expected) => Assert.Equal(expected, Values.Took(seconds));
+
+    [Theory]
+    [InlineData("UpUnverified", "Up, unverified")]
+    [InlineData("NotPaired", "Not paired")]
+    [InlineData("None", "None")]
+    public void Words_Name_ReadsLikeText(string name, string expected) => Assert.Equal(expected, Values.Words(name));
 
     [Fact]
     public async Task Controls_AreSetByTheirVerbs()

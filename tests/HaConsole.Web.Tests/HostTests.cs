@@ -104,6 +104,27 @@ public sealed class HostTests
         Assert.Equal("OK", await client.GetStringAsync($"http://{(address == "*" ? "127.0.0.1" : "[::1]")}:{port}/IPSCFG/admin/monitor.aspx?mod=NONE"));
     }
 
+    [Theory]
+    [InlineData("server.pfx")]
+    [InlineData("server.pem")]
+    [InlineData("separate.pem")]
+    public async Task Https_CertificateFile_IsWhatTheListenerShows(string file)
+    {
+        var directory = RunningServer.NewDirectory();
+        using var certificate = CertificateFiles.Write(Path.Combine(directory, file), keyBeside: file == "separate.pem");
+        await using var server = await RunningServer.StartAsync(directory, $"Node:HttpsPort={CertificateFiles.FreePort()}", $"Node:Certificate={Path.Combine(directory, file)}");
+        var https = server.Host.Addresses.Single(a => a.StartsWith("https://", StringComparison.Ordinal));
+        string? shown = null;
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            SslOptions = { RemoteCertificateValidationCallback = (_, offered, _, _) => (shown = offered!.GetCertHashString()) is not null },
+        });
+
+        Assert.Equal("ACTIVE", await client.GetStringAsync(new Uri(new Uri(https), "/IPSCFG/admin/monitor.aspx?mod=FT")));
+        Assert.Equal(certificate.Thumbprint, shown);
+        Assert.Equal("ACTIVE", await server.Http.GetStringAsync("/IPSCFG/admin/monitor.aspx?mod=FT"));
+    }
+
     [Fact]
     public void Configuration_LaterSources_Win()
     {

@@ -34,6 +34,27 @@ public static class ApiEndpoints
         Owned(app, "POST", "pair", context => CommandCalls.PairAsync(context, services));
         Owned(app, "POST", "certificate/rotate", context => CommandCalls.RotateAsync(context, services));
         Owned(app, "POST", "stop", context => CommandCalls.StopAsync(context, services));
+        RefuseOtherMethods(app);
+    }
+
+    /// <summary>
+    /// A known path with another method is 405, whatever else is mapped: a catch-all of static files would make a GET of it 404.
+    /// </summary>
+    private static void RefuseOtherMethods(IEndpointRouteBuilder app)
+    {
+        var known = app.DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+            .Where(e => e.RoutePattern.RawText?.StartsWith(Root, StringComparison.Ordinal) == true)
+            .GroupBy(e => e.RoutePattern.RawText!, e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [], StringComparer.Ordinal);
+        foreach (var path in known.ToList())
+        {
+            var allowed = string.Join(", ", path.SelectMany(methods => methods).Distinct().Order(StringComparer.Ordinal));
+            app.Map(path.Key, context =>
+            {
+                context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+                context.Response.Headers.Allow = allowed;
+                return Task.CompletedTask;
+            });
+        }
     }
 
     private static void Owned(IEndpointRouteBuilder app, string method, string path, RequestDelegate call)

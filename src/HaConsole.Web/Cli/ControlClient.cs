@@ -87,8 +87,8 @@ internal sealed record Answer(HttpStatusCode Status, string Body, string? Tag)
         try
         {
             var problem = Read(ApiJson.Default.Problem);
-            var failed = problem.Checks is { Count: > 0 } checks ? " (" + string.Join("; ", checks.Select(c => c.Sentence)) + ")" : "";
-            return problem.Detail + failed;
+            var more = (problem.Checks ?? []).Where(c => !problem.Detail.Contains(c.Sentence.TrimEnd('.'), StringComparison.Ordinal)).Select(c => c.Sentence).ToList();
+            return more.Count > 0 ? $"{problem.Detail} ({string.Join("; ", more)})" : problem.Detail;
         }
         catch (JsonException)
         {

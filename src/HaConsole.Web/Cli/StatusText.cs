@@ -24,30 +24,46 @@ public static class StatusText
         return well ? ExitCode.Done : ExitCode.Degraded;
     }
 
-    /// <summary>Who is Active since when, and would a switch succeed now: the sentence on top of everything.</summary>
-    public static string Headline(StatusSnapshot snapshot)
+    /// <summary>Who is Active since when, and would a switch succeed now: what stands on top of everything.</summary>
+    public static string Headline(StatusSnapshot snapshot) => $"{WhoIsActive(snapshot)} {WouldSwitch(snapshot)}".TrimEnd();
+
+    /// <summary>Who is Active, since when.</summary>
+    public static string WhoIsActive(StatusSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        var actives = snapshot.Servers.Where(s => s.Role == "Active").ToList();
-        var first = actives switch
+        return snapshot.Servers.Where(s => s.Role == "Active").ToList() switch
         {
-            [] => "No server is Active.",
-            [var one] => $"Server #{one.Server} is Active{Since(one, snapshot.At, " since ")}.",
+            [] => NobodyIs(snapshot),
+            [{ Since: { } since } one] => $"Server #{one.Server} has been Active for {Values.Age((snapshot.At - since).TotalSeconds)}.",
+            [var one] => $"Server #{one.Server} is Active.",
             _ => "TWO servers are Active.",
         };
+    }
+
+    /// <summary>Would a switch succeed now, and if not why; empty when there is nothing to say.</summary>
+    public static string WouldSwitch(StatusSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
         if (snapshot.Servers.Count < 2)
         {
-            return first + " It has no peer: there is nothing to switch to.";
+            return "It has no peer: there is nothing to switch to.";
         }
 
         if (snapshot.SwitchWouldSucceed)
         {
             var standby = snapshot.Servers.FirstOrDefault(s => s.Role != "Active");
-            return standby is null ? first : $"{first} Server #{standby.Server} is ready: a switch now would succeed.";
+            return standby is null ? "" : $"Server #{standby.Server} is ready: a switch now would succeed.";
         }
 
         var why = string.Join("; ", snapshot.NotReady.Select(r => r.Sentence.TrimEnd('.')));
-        return $"{first} A switch now would not succeed{(why.Length > 0 ? ": " + why : "")}.";
+        return $"A switch now would not succeed{(why.Length > 0 ? ": " + why : "")}.";
+    }
+
+    /// <summary>No Active: on its way, or not.</summary>
+    private static string NobodyIs(StatusSnapshot snapshot)
+    {
+        var moving = snapshot.Servers.FirstOrDefault(s => s.Role is "Starting" or "Yielding");
+        return moving is null ? "No server is known to be Active." : $"No server is known to be Active: server #{moving.Server} is {moving.Role.ToLowerInvariant()}.";
     }
 
     /// <summary>Everything, some lines.</summary>
@@ -62,15 +78,15 @@ public static class StatusText
 
         text.AppendLine();
         Controls(text, snapshot);
-        text.AppendLine(CultureInfo.InvariantCulture, $"LAN {snapshot.Lan} · VIP {snapshot.Vip} · witness {snapshot.Witness} · peer link {snapshot.PeerLink.State}{Round(snapshot.PeerLink)}");
-        foreach (var rule in snapshot.Rules.Where(r => r.Counter > 0 || r.DueInSeconds is not null))
+        text.AppendLine(CultureInfo.InvariantCulture, $"LAN {Values.Words(snapshot.Lan)} · VIP {snapshot.Vip} · witness {snapshot.Witness} · peer link {Values.Words(snapshot.PeerLink.State)}{Round(snapshot.PeerLink)}");
+        foreach (var rule in snapshot.Rules.Where(r => r.Matched || r.DueInSeconds is not null))
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"row {rule.Row}: {rule.Sentence}{Count(rule)}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"row {rule.Row}{Count(rule)}: {rule.Sentence}");
         }
 
         if (snapshot.LastSwitch is { } last)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"last switch {last.At:yyyy-MM-dd HH:mm:ss} UTC to server #{last.Server}, row {last.Row}: {last.Sentence}");
+            text.AppendLine(LastSwitch(last, snapshot.At));
         }
 
         foreach (var alarm in snapshot.Alarms)
@@ -89,12 +105,19 @@ public static class StatusText
         return $"{name} by {control.Owner}{until}{(control.Reason.Length > 0 ? ": " + control.Reason : "")}";
     }
 
-    /// <summary>Counter and countdown of a row: <c>3 of 5, in 61 s</c>.</summary>
+    /// <summary>Counter and countdown of a row: <c> (3 of 5), in 1 min 1 s at the earliest</c>.</summary>
     public static string Count(RuleStatus rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
-        var count = rule.Counter is { } n && rule.Of is { } of ? string.Create(CultureInfo.InvariantCulture, $" ({n} of {of})") : "";
-        return rule.DueInSeconds is { } due ? $"{count}, in {Values.Age(due)} at the earliest" : count;
+        var count = rule.Counter is { } n && rule.Of is { } of ? string.Create(CultureInfo.InvariantCulture, $" ({Math.Min(n, of)} of {of})") : "";
+        return rule.Matched ? $"{count}, now" : rule.DueInSeconds is { } due ? $"{count}, in {Values.Age(due)} at the earliest" : count;
+    }
+
+    private static string LastSwitch(LastSwitchStatus last, DateTimeOffset at)
+    {
+        var took = last.MeasuredSeconds is { } seconds ? $", took {Values.Took(seconds)}" : "";
+        var row = last.Row > 0 ? string.Create(CultureInfo.InvariantCulture, $" (row {last.Row})") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"last switch to server #{last.Server} {Values.Age((at - last.At).TotalSeconds)} ago, {last.At:yyyy-MM-dd HH:mm:ss} UTC{took}: {last.Sentence}{row}");
     }
 
     private static StringBuilder Server(ServerStatus server, DateTimeOffset at)
@@ -104,7 +127,7 @@ public static class StatusText
         var local = server.Local ? ", this server" : "";
         var heard = server.Local ? "" : server.AgeSeconds is { } seconds ? $" · heard {Values.Age(seconds)} ago" : " · never heard";
         text.AppendLine(CultureInfo.InvariantCulture, $"Server #{server.Server}  {server.Role.ToUpperInvariant(),-8} {server.Health}{address}{local}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  {server.Status}{Since(server, at, " since ")} · epoch {server.Epoch} · revision {server.SettingsRevision} · version {server.SoftwareVersion}{heard}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  {server.Status}{Since(server, at)}{Known(server)}{heard}");
         foreach (var service in server.Services)
         {
             var restarts = service.Restarts > 0 ? $", {service.Restarts} restarts" : "";
@@ -147,8 +170,17 @@ public static class StatusText
         }
     }
 
-    private static string Since(ServerStatus server, DateTimeOffset at, string before)
-        => server.Since is { } since ? before + Values.Age((at - since).TotalSeconds) : "";
+    private static string Since(ServerStatus server, DateTimeOffset at)
+        => server.Since is { } since ? " for " + Values.Age((at - since).TotalSeconds) : "";
+
+    /// <summary>What a server tells of itself: nothing of it holds when it is not heard.</summary>
+    private static string Known(ServerStatus server)
+    {
+        static string Text(string fact) => fact.Length > 0 ? fact : "unknown";
+        return server.Role == "Unknown"
+            ? " · epoch, revision and version unknown"
+            : string.Create(CultureInfo.InvariantCulture, $" · epoch {server.Epoch} · revision {Text(server.SettingsRevision)} · version {Text(server.SoftwareVersion)}");
+    }
 
     private static string Round(PeerLinkInfo link)
         => link.RoundTripSeconds is { } seconds ? string.Create(CultureInfo.InvariantCulture, $" ({seconds * 1000:0.0} ms)") : Tail(link.Detail);

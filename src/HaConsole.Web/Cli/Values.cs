@@ -38,6 +38,23 @@ public static class Values
         };
     }
 
+    /// <summary>A short measured time: <c>26 ms</c>, <c>1.84 s</c>, <c>2 min 5 s</c>.</summary>
+    public static string Took(double seconds) => seconds switch
+    {
+        < 1 => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, seconds) * 1000:0} ms"),
+        < 60 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.##} s"),
+        _ => Age(seconds),
+    };
+
+    /// <summary>A name of several words as people write it: <c>UpUnverified</c> is "Up, unverified", <c>NotPaired</c> "Not paired".</summary>
+    public static string Words(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name == "UpUnverified"
+            ? "Up, unverified"
+            : string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) && char.IsLower(name[i - 1]) ? $" {char.ToLowerInvariant(c)}" : $"{c}"));
+    }
+
     internal static Option<double?> DurationOption(string name, string description)
     {
         var option = new Option<double?>(name) { Description = description, HelpName = "DURATION" };

@@ -6,7 +6,7 @@ namespace HaConsole.Web.Pages;
 /// <summary>One server on the status page.</summary>
 internal static class ServerCard
 {
-    public static Html Render(ServerStatus server, DateTimeOffset at)
+    public static Html Render(ServerStatus server, DateTimeOffset at, Uri? listener)
     {
         var role = server.Role.ToLowerInvariant();
         var stale = server.Role == "Unknown" ? " stale" : "";
@@ -14,17 +14,14 @@ internal static class ServerCard
             <article class="card {role}{stale}">
             <div class="top">
             <h2>Server #{server.Server}{Html.When(server.Local, () => new Html(" <small class=\"tag\">this server</small>"))}</h2>
-            <span class="address">{server.Address}</span>
+            <span class="address">{Address(server, listener)}</span>
             </div>
             <p class="role {role}"><i class="shape"></i>{server.Role}</p>
             <p class="sub">{server.Status}{Since(server, at)}</p>
             <dl>
             <div><dt>Health</dt><dd class="{(server.Health == "Healthy" ? "good" : "bad")}">{server.Health}</dd></div>
             <div><dt>Last heard</dt><dd>{Heard(server)}</dd></div>
-            <div><dt>Epoch</dt><dd>{server.Epoch}</dd></div>
-            <div><dt>Revision</dt><dd>{Dash(server.SettingsRevision)}</dd></div>
-            <div><dt>Version</dt><dd>{Dash(server.SoftwareVersion)}</dd></div>
-            <div><dt>Clock</dt><dd>{Clock(server)}</dd></div>
+            {Html.When(stale.Length == 0, () => Known(server))}
             </dl>
             {Services(server)}
             {Checks(server)}
@@ -32,21 +29,35 @@ internal static class ServerCard
             """);
     }
 
+    /// <summary>What a server tells of itself: nothing of it holds when it is not heard.</summary>
+    private static Html Known(ServerStatus server) => Html.Of($"""
+        <div><dt>Epoch</dt><dd>{server.Epoch}</dd></div>
+        <div><dt>Revision</dt><dd>{Unknown(server.SettingsRevision)}</dd></div>
+        <div><dt>Version</dt><dd>{Unknown(server.SoftwareVersion)}</dd></div>
+        <div><dt>Clock</dt><dd>{Clock(server)}</dd></div>
+        """);
+
+    /// <summary>The other server's address leads to its page.</summary>
+    private static Html Address(ServerStatus server, Uri? listener)
+        => server.Local || listener is null || Uri.CheckHostName(server.Address) == UriHostNameType.Unknown
+            ? Html.Of($"{server.Address}")
+            : Html.Of($"<a data-other href=\"{new UriBuilder(listener) { Host = server.Address }.Uri}\">{server.Address} <span aria-hidden=\"true\">↗</span></a>");
+
     private static Html Since(ServerStatus server, DateTimeOffset at) => server.Since is { } since
-        ? Html.Of($" for <time datetime=\"{since:o}\" title=\"since {since:yyyy-MM-dd HH:mm:ss} UTC\">{Values.Age((at - since).TotalSeconds)}</time>")
+        ? Html.Of($" for {LiveTime.Age((at - since).TotalSeconds, StatusPage.Clock(since))}")
         : Html.Empty;
 
-    private static string Heard(ServerStatus server) => server switch
+    private static Html Heard(ServerStatus server) => server switch
     {
-        { Local: true } => "here",
-        { AgeSeconds: { } seconds } => Values.Age(seconds) + " ago",
-        _ => "never",
+        { Local: true } => new Html("here"),
+        { AgeSeconds: { } seconds } => Html.Of($"{LiveTime.Age(seconds)} ago"),
+        _ => new Html("never"),
     };
 
     private static string Clock(ServerStatus server)
-        => server.ClockOffsetSeconds is { } offset ? FormattableString.Invariant($"{offset:+0.000;-0.000;0.000} s") : server.Local ? "reference" : "–";
+        => server.Local ? "reference" : server.ClockOffsetSeconds is { } offset ? FormattableString.Invariant($"{offset:+0.000;-0.000;0.000} s") : "unknown";
 
-    private static string Dash(string text) => text.Length > 0 ? text : "–";
+    private static string Unknown(string text) => text.Length > 0 ? text : "unknown";
 
     private static Html Services(ServerStatus server) => List(
         "Services",

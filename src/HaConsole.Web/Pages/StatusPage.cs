@@ -1,3 +1,4 @@
+using System.Net;
 using HaConsole.Engine;
 using HaConsole.Engine.Journal;
 using HaConsole.Engine.Status;
@@ -25,7 +26,7 @@ public static class StatusPage
             headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "no-referrer";
-            return context.Response.WriteAsync(Render(engine.Current, journal.Latest(Events)), context.RequestAborted);
+            return context.Response.WriteAsync(Render(engine.Current, journal.Latest(Events), ListenerOf(context)), context.RequestAborted);
         }
 
         app.MapMethods("/", ["GET", "HEAD"], Answer);
@@ -33,7 +34,10 @@ public static class StatusPage
     }
 
     /// <summary>The whole page.</summary>
-    public static string Render(StatusSnapshot snapshot, IReadOnlyList<HaEvent> events)
+    /// <param name="snapshot">State of the pair.</param>
+    /// <param name="events">Last events, oldest first.</param>
+    /// <param name="listener">Scheme and port on which this server was asked; the other server's page is looked for on the same. Null: no link to it.</param>
+    public static string Render(StatusSnapshot snapshot, IReadOnlyList<HaEvent> events, Uri? listener = null)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         return Html.Of($"""
@@ -51,14 +55,15 @@ public static class StatusPage
             <body>
             <p id="lost" class="lost" role="alert" hidden></p>
             <div id="page" data-version="{snapshot.Version}">
-            {Header(snapshot)}
-            {Alarms(snapshot)}
+            <header data-part="header">{Header(snapshot)}</header>
+            <div data-part="alarms">{Alarms(snapshot)}</div>
             <main>
-            {Headline(snapshot)}
-            <section class="servers" aria-label="Servers">{Html.All(snapshot.Servers, s => ServerCard.Render(s, snapshot.At))}</section>
-            {Facts(snapshot)}
-            {Rules(snapshot)}
-            {EventList(events ?? [])}
+            <div data-part="headline">{Headline(snapshot)}</div>
+            <div data-part="soon">{RuleList.OnTheirWay(snapshot)}</div>
+            <section class="servers" aria-label="Servers" data-part="servers">{Html.All(snapshot.Servers, s => ServerCard.Render(s, snapshot.At, listener))}</section>
+            <div data-part="facts">{Facts(snapshot)}</div>
+            <section class="panel" data-part="events">{EventList(events ?? [])}</section>
+            {RuleList.All(snapshot)}
             </main>
             </div>
             </body>
@@ -70,51 +75,75 @@ public static class StatusPage
         => string.Join(" · ", snapshot.Servers.Select(s => $"S{s.Server} {s.Role.ToUpperInvariant()}"));
 
     private static Html Header(StatusSnapshot snapshot) => Html.Of($"""
-        <header>
         <span class="brand">HaConsole</span>
         <span class="pair">Pair <b>{snapshot.Pair}</b></span>
         <span class="roles">{Html.All(snapshot.Servers, s => Html.Of($"<span class=\"role {s.Role.ToLowerInvariant()}\"><i class=\"shape\"></i>S{s.Server} {s.Role}</span>"))}</span>
         <span class="age">as of <time datetime="{snapshot.At:o}">{snapshot.At:HH:mm:ss} UTC</time></span>
-        </header>
         """);
 
-    private static Html Alarms(StatusSnapshot snapshot) => Html.When(snapshot.Alarms.Count > 0, () => Html.Of($"""
-        <section class="alarms" role="alert" aria-label="Alarms">{Html.All(snapshot.Alarms, a => Html.Of($"<p><b>{a.Sentence}</b> <code>{a.Code}</code></p>"))}</section>
-        """));
+    /// <summary>Without those that the headline says in larger letters.</summary>
+    private static Html Alarms(StatusSnapshot snapshot)
+    {
+        var alarms = snapshot.Alarms.Where(a => a.Code is not ("no-active" or "two-actives")).ToList();
+        return Html.When(alarms.Count > 0, () => Html.Of($"""
+            <section class="alarms" role="alert" aria-label="Alarms">{Html.All(alarms, a => Html.Of($"<p><b>{a.Sentence}</b> <code>{a.Code}</code></p>"))}</section>
+            """));
+    }
 
     private static Html Headline(StatusSnapshot snapshot)
     {
         var state = StatusText.ExitCodeOf(snapshot) switch { ExitCode.Done => "good", ExitCode.Degraded => "warn", _ => "bad" };
+        var would = StatusText.WouldSwitch(snapshot);
         return Html.Of($"""
             <section class="headline {state}">
-            <h1>{StatusText.Headline(snapshot)}</h1>
+            <h1>{Who(snapshot)}</h1>
+            {Html.When(would.Length > 0, () => Html.Of($"<p>{would}</p>"))}
             {Chips(snapshot)}
             </section>
             """);
     }
 
+    /// <summary>As <see cref="StatusText.WhoIsActive"/>, with an age that runs on.</summary>
+    private static Html Who(StatusSnapshot snapshot)
+        => snapshot.Servers.Where(s => s.Role == "Active").ToList() is [{ Since: { } since } one]
+            ? Html.Of($"Server #{one.Server} has been Active for {LiveTime.Age((snapshot.At - since).TotalSeconds, Clock(since))}.")
+            : Html.Of($"{StatusText.WhoIsActive(snapshot)}");
+
+    /// <summary>A moment for people.</summary>
+    internal static string Clock(DateTimeOffset at) => FormattableString.Invariant($"since {at:yyyy-MM-dd HH:mm:ss} UTC");
+
+    /// <summary>Where this server was reached, without a proxy's name for it.</summary>
+    private static Uri? ListenerOf(HttpContext context) => context.Connection.LocalPort is > 0 and var port
+        ? new UriBuilder(context.Request.Scheme, IPAddress.Loopback.ToString(), port).Uri
+        : null;
+
     private static Html Chips(StatusSnapshot snapshot)
     {
-        var chips = new List<string>();
+        var chips = new List<Html>();
+        void Add(string text) => chips.Add(Html.Of($"{text}"));
         if (!snapshot.Enabled)
         {
-            chips.Add("Hot standby mode is disabled");
+            Add("Hot standby mode is disabled");
         }
 
         if (snapshot.Pause is { } pause)
         {
-            chips.Add(StatusText.Control("Paused", pause));
+            Add(StatusText.Control("Paused", pause));
         }
 
         if (snapshot.Hold is { } hold)
         {
-            chips.Add(StatusText.Control("Hold on automatic failback", hold));
+            Add(StatusText.Control("Hold on automatic failback", hold));
         }
 
-        chips.AddRange(snapshot.Maintenance.Select(m => StatusText.Control($"Maintenance of server #{m.Server}", m)));
+        foreach (var maintenance in snapshot.Maintenance)
+        {
+            Add(StatusText.Control($"Maintenance of server #{maintenance.Server}", maintenance));
+        }
+
         if (snapshot.PendingStepDown is { } pending)
         {
-            chips.Add($"The other server has not confirmed Standby yet; given up in {Values.Age(pending.EndsInSeconds)}");
+            chips.Add(Html.Of($"The other server has not confirmed Standby yet; given up in {LiveTime.Left(pending.EndsInSeconds)}"));
         }
 
         return Html.When(chips.Count > 0, () => Html.Of($"<ul class=\"chips\">{Html.All(chips, c => Html.Of($"<li>{c}</li>"))}</ul>"));
@@ -123,11 +152,11 @@ public static class StatusPage
     private static Html Facts(StatusSnapshot snapshot)
     {
         var link = snapshot.PeerLink;
-        var trip = link.RoundTripSeconds is { } seconds ? FormattableString.Invariant($"{link.State}, {seconds * 1000:0.0} ms") : link.State;
+        var trip = link.RoundTripSeconds is { } seconds ? FormattableString.Invariant($"{link.State}, {seconds * 1000:0.0} ms") : Values.Words(link.State);
         return Html.Of($"""
             <dl class="facts">
-            <div><dt>Peer link</dt><dd>{trip}{Small(link.Detail)}</dd></div>
-            <div><dt>LAN</dt><dd>{snapshot.Lan}</dd></div>
+            <div{Html.When(link.Detail.Length > 0, () => new Html(" class=\"wide\""))}><dt>Peer link</dt><dd>{trip}{Small(link.Detail)}</dd></div>
+            <div><dt>LAN</dt><dd>{Values.Words(snapshot.Lan)}</dd></div>
             <div><dt>Virtual IP</dt><dd>{snapshot.Vip}</dd></div>
             <div><dt>Witness</dt><dd>{snapshot.Witness}</dd></div>
             {LastSwitch(snapshot)}
@@ -135,39 +164,24 @@ public static class StatusPage
             """);
     }
 
-    private static Html LastSwitch(StatusSnapshot snapshot) => snapshot.LastSwitch is not { } last
-        ? Html.Empty
-        : Html.Of($"<div class=\"wide\"><dt>Last switch</dt><dd>to server #{last.Server}, {Values.Age((snapshot.At - last.At).TotalSeconds)} ago, row {last.Row}{Small(last.Sentence)}</dd></div>");
+    private static Html LastSwitch(StatusSnapshot snapshot)
+    {
+        if (snapshot.LastSwitch is not { } last)
+        {
+            return Html.Empty;
+        }
+
+        var took = last.MeasuredSeconds is { } seconds ? $", took {Values.Took(seconds)}" : "";
+        var row = last.Row > 0 ? $" Row {last.Row}." : "";
+        return Html.Of($"<div class=\"wide\"><dt>Last switch</dt><dd>to server #{last.Server}, {LiveTime.Age((snapshot.At - last.At).TotalSeconds, Clock(last.At))} ago{took}{Small(last.Sentence + row)}</dd></div>");
+    }
 
     private static Html Small(string text) => Html.When(text.Length > 0, () => Html.Of($" <small>{text}</small>"));
 
-    private static Html Rules(StatusSnapshot snapshot) => Html.When(snapshot.Rules.Count > 0, () => Html.Of($"""
-        <section class="panel">
-        <h2>Why, and why not</h2>
-        <p class="hint">The rules of this server in their order; the first that matches acts.</p>
-        <div class="scroll"><table>
-        <thead><tr><th>Row</th><th>Guide</th><th>Count</th><th>Acts in</th><th>What it would do, and what it waits for</th></tr></thead>
-        <tbody>{Html.All(snapshot.Rules, Rule)}</tbody>
-        </table></div>
-        </section>
-        """));
-
-    private static Html Rule(RuleStatus rule)
-    {
-        var state = rule.Matched ? "matched" : rule.Counter > 0 ? "counting" : "";
-        var due = rule.Matched ? "now" : rule.DueInSeconds is { } seconds ? Values.Age(seconds) : "";
-        var count = rule.Counter is { } n && rule.Of is { } of
-            ? Html.Of($"<progress max=\"{of}\" value=\"{n}\" aria-hidden=\"true\"></progress> {n} of {of}")
-            : Html.Empty;
-        return Html.Of($"<tr class=\"{state}\"><td class=\"num\">{rule.Row}</td><td>{rule.Guide}</td><td class=\"count\">{count}</td><td class=\"num\">{due}</td><td>{rule.Sentence}</td></tr>");
-    }
-
     private static Html EventList(IReadOnlyList<HaEvent> events) => Html.Of($"""
-        <section class="panel">
         <h2>Last events of this server</h2>
         {Html.When(events.Count == 0, () => new Html("<p class=\"hint\">Nothing has happened yet.</p>"))}
         <ol class="events">{Html.All(events.Reverse(), Event)}</ol>
-        </section>
         """);
 
     private static Html Event(HaEvent entry)

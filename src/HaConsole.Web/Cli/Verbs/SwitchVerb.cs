@@ -15,7 +15,7 @@ internal static class SwitchVerb
         var dryRun = new Option<bool>("--dry-run") { Description = "only says what would happen" };
         var force = new Option<bool>("--force") { Description = "forced failover: failed pre-checks do not stop it" };
         var reason = Values.ReasonOption();
-        var wait = Values.NumberOption("--wait", $"seconds to wait for the end of the switch (default {DefaultWait})", 1, 86400);
+        var wait = Values.NumberOption("--wait", $"longest wait for the end of the switch in seconds (default {DefaultWait}); after it the command fails, a switch that has begun goes on", 1, 86400);
         var command = new Command("switch", "makes a server Active; exit code 5 when a pre-check says no") { to, dryRun, force, reason, wait };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -28,25 +28,33 @@ internal static class SwitchVerb
                 Reason = parsed.GetValue(reason)!,
             };
             var within = TimeSpan.FromSeconds(parsed.GetValue(wait) ?? DefaultWait);
+            var begun = TimeProvider.System.GetTimestamp();
             var answer = await client.PostAsync("api/v1/switch", request, ApiJson.Default.SwitchRequest, cancellationToken, within).ConfigureAwait(false);
-            await PrintAsync(context.Output, answer.Read(ApiJson.Default.SwitchOutcome)).ConfigureAwait(false);
+            await PrintAsync(context.Output, answer.Read(ApiJson.Default.SwitchOutcome), request.DryRun, TimeProvider.System.GetElapsedTime(begun)).ConfigureAwait(false);
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static async Task PrintAsync(TextWriter output, SwitchOutcome outcome)
+    private static async Task PrintAsync(TextWriter output, SwitchOutcome outcome, bool dryRun, TimeSpan took)
     {
-        foreach (var check in outcome.Checks)
+        var failed = outcome.Checks.Where(c => !c.Passed).ToList();
+        var passed = outcome.Checks.Where(c => c.Passed).ToList();
+        foreach (var check in dryRun ? failed.Concat(passed) : failed)
         {
             await output.WriteLineAsync($"  {(check.Passed ? "ok  " : "NO  ")} {check.Sentence}").ConfigureAwait(false);
         }
 
-        foreach (var step in outcome.Steps)
+        if (!dryRun && passed.Count > 0)
         {
-            await output.WriteLineAsync($"  {(step.Succeeded ? "done" : "FAIL")} {step.Name}: {step.Sentence}").ConfigureAwait(false);
+            await output.WriteLineAsync($"  ok   {passed.Count} of {outcome.Checks.Count} pre-checks").ConfigureAwait(false);
         }
 
-        await output.WriteLineAsync(outcome.Sentence).ConfigureAwait(false);
+        foreach (var step in outcome.Steps)
+        {
+            await output.WriteLineAsync($"  {(dryRun ? "then" : step.Succeeded ? "done" : "FAIL")} {step.Name}: {step.Sentence}").ConfigureAwait(false);
+        }
+
+        await output.WriteLineAsync(dryRun ? outcome.Sentence : $"{outcome.Sentence} It took {Values.Took(took.TotalSeconds)}.").ConfigureAwait(false);
     }
 }

@@ -165,7 +165,12 @@ internal sealed partial class EngineLoop
         }
 
         TurnBoard(inForce);
-        Renew(LoopTiming.ServiceLease(inForce));
+        if (state.Role != Role.Starting)
+        {
+            // What an earlier process left running is kept only for the rest of its lease: the peer may be about to take over.
+            Renew(LoopTiming.ServiceLease(inForce));
+        }
+
         if (item?.Answer is { } answer)
         {
             report = FailoverMachine.Report(state, inForce, now, report);

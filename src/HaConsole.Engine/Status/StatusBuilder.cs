@@ -80,7 +80,7 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
             Role = state.Role.ToString(),
             Status = StatusText(state.Role),
             Health = StandsStill(box, now) ? "Unknown" : state.Local.Self switch { SelfHealth.Ok => "Healthy", SelfHealth.Failed => "Unhealthy", _ => "Unknown" },
-            Epoch = state.Epoch.Value,
+            Epoch = EpochOf(state.Role, state.Epoch, state.HighestEpoch),
             Since = clock.UtcAt(state.RoleSince),
             AgeSeconds = Round(Math.Max(0, (now - box.At).TotalSeconds)),
             SettingsRevision = box.Settings.Revision.ToString(),
@@ -109,7 +109,7 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
             Role = role.ToString(),
             Status = StatusText(role),
             Health = FailoverMachine.PeerHealthOf(state, box.Settings, now).ToString(),
-            Epoch = peer?.Epoch.Value ?? 0,
+            Epoch = peer is null ? 0 : EpochOf(peer.Role, peer.Epoch, peer.HighestEpoch),
             Since = peer is not null && detail is not null && detail.Role == role.ToString() ? detail.Since : null,
             AgeSeconds = heardAt is { } at ? Round((now - at).TotalSeconds) : null,
             SettingsRevision = peer?.Configuration.ToString() ?? "",
@@ -165,6 +165,9 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
         Role.Unknown => "Error",
         _ => "Standby (Backup)",
     };
+
+    /// <summary>The Active's own; of any other server the one that it follows.</summary>
+    private static long EpochOf(Role role, Epoch own, Epoch highest) => role == Role.Active ? own.Value : highest.Value;
 
     private static double Round(double value, int digits = 3) => Math.Round(value, digits);
 }

@@ -87,7 +87,7 @@ public sealed record ServerStatus
     /// <summary>Healthy, Unhealthy, Unreachable or Unknown.</summary>
     public string Health { get; init; } = "Unknown";
 
-    /// <summary>Epoch of its last activation.</summary>
+    /// <summary>Epoch in which it is Active, or which it follows; 0 = unknown.</summary>
     public long Epoch { get; init; }
 
     /// <summary>Since when it has its role (UTC); null when unknown.</summary>

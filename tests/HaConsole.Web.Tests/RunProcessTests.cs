@@ -64,8 +64,8 @@ public sealed partial class RunProcessTests
         using var process = Start(directory, words);
         try
         {
-            // The control socket is claimed early in a start, long before its listeners are open.
-            await Eventually.TrueAsync(() => Directory.EnumerateFileSystemEntries(directory).Any() || process.HasExited);
+            // The moment in which a start has begun to leave traces, long before its listeners are open.
+            await Eventually.TrueAsync(() => process.HasExited || (verb == "run" ? Children(process.Id).Count > 0 : Directory.EnumerateFileSystemEntries(directory).Any()));
             await EndAsync(process);
 
             Assert.Equal(0, process.ExitCode);

@@ -9,6 +9,26 @@ public static class HaConsoleCommandLine
 {
     private static readonly string[] Informative = ["--help", "-h", "-?", "/?", "/h", "--version"];
 
+    private static readonly (string Name, Func<CliContext, Command> Create)[] Verbs =
+    [
+        ("run", RunVerbs.Run),
+        ("worker", RunVerbs.Worker),
+        ("demo", RunVerbs.Demo),
+        ("simulate", SimulateVerb.Create),
+        ("status", StatusVerbs.Status),
+        ("healthcheck", StatusVerbs.HealthCheck),
+        ("pair", PairVerbs.Pair),
+        ("certificate", PairVerbs.Certificate),
+        ("switch", SwitchVerb.Create),
+        ("pause", ControlVerbs.Pause),
+        ("resume", ControlVerbs.Resume),
+        ("maintenance", ControlVerbs.Maintenance),
+        ("hold", ControlVerbs.Hold),
+        ("acknowledge", ControlVerbs.Acknowledge),
+        ("settings", SettingsVerbs.Create),
+        ("stop", StopVerb.Create),
+    ];
+
     /// <summary>Runs a command line to its end; the result is the exit code.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, ProductParts parts, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
@@ -16,7 +36,7 @@ public static class HaConsoleCommandLine
         ArgumentNullException.ThrowIfNull(error);
         var (configuration, words) = Split(arguments);
         var context = new CliContext(parts, configuration, output, error);
-        var root = Build(context);
+        var root = Build(context, words[0]);
         try
         {
             CheckVerb(root, words);
@@ -55,27 +75,15 @@ public static class HaConsoleCommandLine
         return code;
     }
 
-    private static RootCommand Build(CliContext context)
+    /// <summary>With the verb that is asked for alone: a server that starts need not wait for the others to be made. With all when none is.</summary>
+    private static RootCommand Build(CliContext context, string first)
     {
-        var root = new RootCommand("HaConsole keeps a pair of application servers available. Without a verb: run.")
+        var root = new RootCommand("HaConsole keeps a pair of application servers available. Without a verb: run.");
+        foreach (var verb in Verbs.Where(v => v.Name == first || Verbs.All(other => other.Name != first)))
         {
-            RunVerbs.Run(context),
-            RunVerbs.Worker(context),
-            RunVerbs.Demo(context),
-            SimulateVerb.Create(context),
-            StatusVerbs.Status(context),
-            StatusVerbs.HealthCheck(context),
-            PairVerbs.Pair(context),
-            PairVerbs.Certificate(context),
-            SwitchVerb.Create(context),
-            ControlVerbs.Pause(context),
-            ControlVerbs.Resume(context),
-            ControlVerbs.Maintenance(context),
-            ControlVerbs.Hold(context),
-            ControlVerbs.Acknowledge(context),
-            SettingsVerbs.Create(context),
-            StopVerb.Create(context),
-        };
+            root.Subcommands.Add(verb.Create(context));
+        }
+
         root.Options.Add(context.DataDirectoryOption);
         root.Options.Add(context.ConfigOption);
         return root;

@@ -38,13 +38,16 @@ public sealed class HaConsoleHost : IAsyncDisposable
         factory.Check(configuration);
         var node = ConfigurationSources.Node(configuration);
         var controlPath = ControlSocket.Claim(node.DataDirectory);
-        var app = Build(configuration, node, controlPath);
+        var loggers = ConsoleLoggers(configuration);
         var dispatcher = new ApiDispatcher(controlPath);
-        IEngineRun? run = null;
+
+        // Engine and web server are made side by side: both take mostly the compiler's time, and a restarted server is missed.
+        var creation = Task.Run(() => factory.CreateAsync(new EngineContext(configuration, node, TimeProvider.System, loggers, dispatcher.DispatchAsync), cancellationToken), CancellationToken.None);
+        WebApplication? app = null;
         try
         {
-            var context = new EngineContext(configuration, node, TimeProvider.System, app.Services.GetRequiredService<ILoggerFactory>(), dispatcher.DispatchAsync);
-            run = await factory.CreateAsync(context, cancellationToken).ConfigureAwait(false);
+            app = Build(configuration, node, controlPath, loggers);
+            var run = await creation.ConfigureAwait(false);
             var stop = new StopRequest();
             Map(app, run, stop);
             await OpenAsync(app, node, cancellationToken).ConfigureAwait(false);
@@ -55,16 +58,11 @@ public sealed class HaConsoleHost : IAsyncDisposable
         {
             if (e is not (StartRefusedException or OperationCanceledException))
             {
-                HostLog.StartFailed(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("HaConsole.Host"), e);
+                HostLog.StartFailed(loggers.CreateLogger("HaConsole.Host"), e);
             }
 
-            dispatcher.Dispose();
-            await app.DisposeAsync().ConfigureAwait(false);
-            if (run is not null)
-            {
-                await run.DisposeAsync().ConfigureAwait(false);
-            }
-
+            await UndoAsync(app, creation, dispatcher).ConfigureAwait(false);
+            loggers.Dispose();
             ControlSocket.Remove(node.DataDirectory);
             throw;
         }
@@ -100,7 +98,32 @@ public sealed class HaConsoleHost : IAsyncDisposable
         ControlSocket.Remove(dataDirectory);
     }
 
-    private static WebApplication Build(IConfiguration configuration, NodeOptions node, string controlPath)
+    /// <summary>Takes back what a start has made that fails.</summary>
+    private static async Task UndoAsync(WebApplication? app, Task<IEngineRun> creation, ApiDispatcher dispatcher)
+    {
+        dispatcher.Dispose();
+        if (app is not null)
+        {
+            await app.DisposeAsync().ConfigureAwait(false);
+        }
+
+        // One that could not be made has undone itself.
+        await creation.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
+        if (creation.IsCompletedSuccessfully)
+        {
+            await (await creation.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static ILoggerFactory ConsoleLoggers(IConfiguration configuration) => LoggerFactory.Create(logging => logging
+        .AddConfiguration(configuration.GetSection("Logging"))
+        .AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
+        }));
+
+    private static WebApplication Build(IConfiguration configuration, NodeOptions node, string controlPath, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -111,11 +134,9 @@ public sealed class HaConsoleHost : IAsyncDisposable
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddConfiguration(configuration);
         builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
-        });
+
+        // By a factory method, so that it ends with the web server.
+        builder.Services.AddSingleton(_ => loggers);
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
 
         // A stop must not wait for pages that poll.

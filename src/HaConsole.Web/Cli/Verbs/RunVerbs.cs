@@ -7,15 +7,23 @@ namespace HaConsole.Web.Cli.Verbs;
 /// <summary><c>run</c>, <c>worker</c>, <c>demo</c>.</summary>
 internal static class RunVerbs
 {
+    private const int EndedBySigTerm = 128 + 15;
+
     public static Command Run(CliContext context)
     {
         var command = new Command("run", "starts this server (default); takes configuration as --Section:Key=value, for example --Node:HttpPort=8081");
-        command.SetAction((parsed, cancellationToken) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             var configuration = context.Configuration(parsed);
-            return context.Parts.Supervise is { } supervise
-                ? supervise(Supervised(context, parsed, configuration), cancellationToken)
-                : ServeAsync(context, configuration, cancellationToken);
+            if (context.Parts.Supervise is not { } supervise)
+            {
+                return await ServeAsync(context, configuration, cancellationToken).ConfigureAwait(false);
+            }
+
+            var code = await supervise(Supervised(context, parsed, configuration), cancellationToken).ConfigureAwait(false);
+
+            // A stop may meet a worker that cannot hear signals yet: nothing had begun, so that is an end in order, too.
+            return code == EndedBySigTerm ? ExitCode.Done : code;
         });
         return command;
     }

@@ -77,6 +77,28 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public async Task A_disk_that_hangs_under_the_state_delays_an_activation_by_a_bounded_time()
+    {
+        await using var pair = await EnginePair.FormedAsync();
+        using var hang = new ManualResetEventSlim();
+        pair.Second.HangOnSave = hang;
+        try
+        {
+            await pair.First.DisposeAsync();
+
+            await pair.Until(() => pair.Second.IsActive, "#2 serves on a hanging disk");
+            Assert.True(pair.Second.HasEvent("not-durable"));
+        }
+        finally
+        {
+            hang.Set();
+        }
+
+        var epoch = pair.Second.Own.Epoch;
+        await pair.Until(() => pair.Second.Order.Contains($"stored Active {epoch}"), "stored when the disk is back");
+    }
+
+    [Fact]
     public async Task DisposeAsync_BeforeStartAsync_EndsAndTheCommandsEnd()
     {
         await using var pair = new EnginePair();

@@ -39,6 +39,7 @@ public sealed partial class HaEngine
 
         rounds.Dispose();
         loop.Stop();
+        effects.Dispose();
         parts.Services.Changed -= OnServices;
         parts.Checks.Changed -= OnChecks;
         if (parts.Link is { } link)

@@ -20,6 +20,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
     private readonly HaEngineParts parts;
     private readonly EngineClock clock;
     private readonly EngineLoop loop;
+    private readonly EffectRunner effects;
     private readonly Rounds rounds;
     private readonly ConfigurationKeeper keeper;
     private readonly PendingCommands pending = new();
@@ -47,7 +48,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         box = new NodeStateBox(start, settings, clock.Now);
         detail = new EngineDetail(parts.Services, parts.Checks);
         switchWatch = new SwitchWatch(clock);
-        var effects = new EffectRunner(parts.Services, parts.Journal, clock, logger)
+        effects = new EffectRunner(parts.Services, parts.Journal, clock, logger)
         {
             SaveState = parts.SaveState,
             SaveControls = parts.SaveControls,
@@ -60,6 +61,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
                 switchWatch.Recorded(entry);
                 feed.Changed();
             },
+            Waiting = () => loop!.KeepAlive(),
             LocalAddress = parts.Options.LocalAddress,
         };
         loop = new EngineLoop(start, settings, clock, parts.Board, logger)

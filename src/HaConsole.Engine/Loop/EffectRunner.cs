@@ -10,8 +10,13 @@ namespace HaConsole.Engine.Loop;
 /// Carries out the effects of a step, in their order, on the loop's thread. What takes time is only started here; its result comes
 /// back as an input. Writes the guide's fault tolerant log lines.
 /// </summary>
-internal sealed partial class EffectRunner(IServiceHost services, IJournal journal, EngineClock clock, ILogger logger)
+internal sealed partial class EffectRunner(IServiceHost services, IJournal journal, EngineClock clock, ILogger logger) : IDisposable
 {
+    /// <summary>Longest wait for a disk: longer than one that is merely busy needs.</summary>
+    private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(2);
+
+    private readonly DiskThread disk = new(clock.Time);
+
     public required Action<StoredState> SaveState { get; init; }
 
     public required Action<PairControls> SaveControls { get; init; }
@@ -26,11 +31,16 @@ internal sealed partial class EffectRunner(IServiceHost services, IJournal journ
 
     public required Action<HaEvent> Recorded { get; init; }
 
+    /// <summary>The loop waits for the disk, but lives.</summary>
+    public required Action Waiting { get; init; }
+
     /// <summary>Address of this server, for the guide's log lines.</summary>
     public required string LocalAddress { get; init; }
 
     /// <summary>Role before the last change, for the evidence of events.</summary>
     private Role roleShown = Role.Starting;
+
+    public void Dispose() => disk.Dispose();
 
     public void Run(NodeEffect effect, NodeStateBox box)
     {
@@ -147,16 +157,12 @@ internal sealed partial class EffectRunner(IServiceHost services, IJournal journ
 
     private void Durably(Action save, string what, NodeStateBox box)
     {
-        try
-        {
-            save();
-        }
-        catch (IOException e)
+        if (disk.Save(what, save, DiskPatience, LoopTiming.LongestSleep(box.Settings), Waiting) is { } failure)
         {
             // The slots are preallocated, so this is a broken disk, not a full one. Serving without a durable epoch is better than
             // not serving: the peer knows the epoch, and it is stored with the next change.
-            LogNotDurable(logger, what, e);
-            Record(new NodeEffect.RecordEvent("not-durable", 0, $"The {what} could not be stored: {e.Message}", Severity.Alarm), box);
+            LogNotDurable(logger, what, failure);
+            Record(new NodeEffect.RecordEvent("not-durable", 0, $"The {what} could not be stored: {failure.Message}", Severity.Alarm), box);
         }
     }
 

@@ -90,6 +90,20 @@ internal sealed partial class EngineLoop
         return answer.Task.WaitAsync(cancellationToken);
     }
 
+    /// <summary>
+    /// An effect waits for a disk, and the loop with it: what serves goes on to be kept and vouched for as it was. What is being
+    /// stopped is not: its services end with their lease.
+    /// </summary>
+    public void KeepAlive()
+    {
+        if (state.Role == Role.Active && !queue.Closed)
+        {
+            boardAt = boardAt is null ? null : clock.Now;
+            board.Touch();
+            Renew(LoopTiming.ServiceLease(state.SettingsSeen!));
+        }
+    }
+
     public void Stop()
     {
         queue.Close();

@@ -29,6 +29,15 @@ public sealed class HealthBoard(TimeProvider time)
         Volatile.Write(ref lastTurn, time.GetTimestamp());
     }
 
+    /// <summary>The loop lives, and nothing has changed; a board that stood still already stays so until the next turn.</summary>
+    public void Touch()
+    {
+        if (IsLive)
+        {
+            Volatile.Write(ref lastTurn, time.GetTimestamp());
+        }
+    }
+
     /// <summary>The application checks (and managed services over their budget) that fail; empty when all is well.</summary>
     public void SetApplicationErrors(IReadOnlyCollection<string> names)
     {

@@ -95,7 +95,10 @@ public static class HaEngineFactory
         }
 
         var document = configurations.Initial(start.Pair);
-        var rank = LocalIdentity.LocalRank(node, document.Content.HotStandby).Rank ?? Rank.Primary;
+
+        // The address was changed while this server was down: the stored configuration does not know it yet, the one it is started with says
+        // who it is, and the peer has the new one.
+        var rank = LocalIdentity.LocalRank(node, document.Content.HotStandby).Rank ?? LocalIdentity.LocalRank(node, start.Pair.HotStandby).Rank ?? Rank.Primary;
         var states = new StateStore(directory);
         owned.Add(states);
         var controlsStore = new ControlsStore(directory);

@@ -25,8 +25,10 @@ internal static class TakeOver
 
     public static bool ArbitrationDue(in Turn turn)
     {
+        // At once only when both are well: one failed look at a server that is still warming up must not decide who serves, the more so as
+        // it may know better already and choose itself.
         var bothJustStarted = turn.PeerAnswers && turn.S.Role == Role.Starting && turn.S.Peer!.Role == Role.Starting
-            && turn.S.Local.Self != SelfHealth.Unknown && turn.S.Peer.Self != SelfHealth.Unknown;
+            && turn.S.Local.Self == SelfHealth.Ok && turn.S.Peer.Self == SelfHealth.Ok;
         return bothJustStarted || turn.S.Counters.BothStandby >= ArbitrationNeeds(turn);
     }
 

@@ -172,7 +172,7 @@ public static class TransitionTable
                 FailoverMachine.SpendFlap(ref t);
             },
             activates: true, counter: (in Turn t) => t.S.Counters.SelfOk, needed: Words.N),
-        new(430, "1.1.1.2, 5", "both answer and both are Standby or Starting N times in a row (at once when both have just started and heard each other; over HTTP alone 2·N)", "#1 → Active after pulling from the higher epoch; #2 when #1 is unhealthy, in maintenance or out of resumptions",
+        new(430, "1.1.1.2, 5", "both answer and both are Standby or Starting N times in a row (at once when both have just started, are well and heard each other; over HTTP alone 2·N)", "#1 → Active after pulling from the higher epoch; #2 when #1 is unhealthy, in maintenance or out of resumptions",
             [
                 new("idle", (in Turn t) => t.Idle, Words.NotIdle),
                 new("peer-idle", (in Turn t) => t.PeerIdle, (in Turn t) => "the peer is not Standby or Starting by its own word"),

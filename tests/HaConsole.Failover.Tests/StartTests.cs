@@ -33,6 +33,23 @@ public sealed class StartTests
         Assert.Equal(TimeSpan.Zero, bench.BothActive);
     }
 
+    [Theory]
+    [InlineData(0.5, 1)]
+    [InlineData(30, 2)]
+    public void Server1NotWellWhileBothStart_IsGivenNLooksBeforeServer2IsChosen(double wellAfter, int expected)
+    {
+        var bench = new PairBench(start: false);
+        bench.One.Self = SelfHealth.Failed;
+        bench.One.Boot();
+        bench.Two.Boot();
+        bench.Run(wellAfter);
+        bench.One.Self = SelfHealth.Ok;
+        bench.Run(5);
+
+        Assert.True((expected == 1 ? bench.One : bench.Two).Serving, bench.Trace);
+        Assert.Equal(TimeSpan.Zero, bench.BothActive);
+    }
+
     [Fact]
     public void FourthResumptionWithinAnHour_GoesToThePeerInstead()
     {

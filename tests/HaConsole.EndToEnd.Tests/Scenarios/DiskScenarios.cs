@@ -29,7 +29,7 @@ public sealed class DiskScenarios
     [Fact]
     public async Task A_corrupt_state_file_is_told_and_the_server_rejoins_at_the_epoch_of_the_pair()
     {
-        await using var pair = await RunningPair.StartAsync();
+        await using var pair = await RunningPair.StartAsync(PairOptions.Calm);
         var damaged = pair.Other(await pair.ActiveAsync());
         await damaged.StopAsync();
         foreach (var file in Directory.EnumerateFiles(Path.Combine(damaged.Data, "state"), "state*"))

@@ -9,7 +9,7 @@ public sealed class ServiceScenarios
     [Fact]
     public async Task The_service_is_killed_and_comes_back_on_the_same_server()
     {
-        await using var pair = await RunningPair.StartAsync();
+        await using var pair = await RunningPair.StartAsync(PairOptions.Calm);
         var active = await pair.ActiveAsync();
         var before = await active.LookAsync();
 
@@ -24,7 +24,7 @@ public sealed class ServiceScenarios
     [Fact]
     public async Task A_service_that_refuses_to_stop_is_killed_before_the_peer_starts_its_own()
     {
-        await using var pair = await RunningPair.StartAsync(new PairOptions { ServiceArguments = ["--ignore-term"] });
+        await using var pair = await RunningPair.StartAsync(PairOptions.Calm with { ServiceArguments = ["--ignore-term"] });
         var old = await pair.ActiveAsync();
         var stubborn = (await old.LookAsync())!.Services[0].Process;
 

@@ -150,6 +150,10 @@ internal sealed class InvariantChecker(Scenario scenario, Action<Violation> viol
         {
             lastOptionalSwitch = at;
         }
+        else if (change.Row is 410 or 420)
+        {
+            Violated("I3", at, $"server {change.Server} became {change.Role} by row {change.Row} although that option is off");
+        }
 
         var explained = at - lastOptionalSwitch <= bounds.Converge;
         if (clean && !explained && settings.Enabled && at - cleanSince > bounds.Settle)
@@ -161,7 +165,8 @@ internal sealed class InvariantChecker(Scenario scenario, Action<Violation> viol
     /// <summary>The end of the scenario: I4, I5 and what else must have come true by then.</summary>
     /// <param name="at">Now.</param>
     /// <param name="saved">Newest configuration that an operator was told is saved.</param>
-    public void End(long at, Revision saved)
+    /// <param name="controls">Newest pause and holds that were set.</param>
+    public void End(long at, Revision saved, Revision controls)
     {
         if (!clean || !settings.Enabled || at - cleanSince <= bounds.Settle || at - lastOptionalSwitch <= bounds.Converge)
         {
@@ -175,7 +180,7 @@ internal sealed class InvariantChecker(Scenario scenario, Action<Violation> viol
             Violated("I4", at, $"the servers do not agree on who is Active: server 1 is {one.Role}, server 2 is {two.Role}");
         }
 
-        CheckAgreement(at, saved);
+        CheckAgreement(at, saved, controls);
         var active = one.CountsAsActive ? 1 : 2;
         if (agreed && Of(active).Services != ServicesState.Running)
         {
@@ -216,7 +221,7 @@ internal sealed class InvariantChecker(Scenario scenario, Action<Violation> viol
         };
     }
 
-    private void CheckAgreement(long at, Revision saved)
+    private void CheckAgreement(long at, Revision saved, Revision controls)
     {
         var (one, two) = (facts.One, facts.Two);
         if (one.HighestEpoch != two.HighestEpoch)
@@ -237,6 +242,11 @@ internal sealed class InvariantChecker(Scenario scenario, Action<Violation> viol
         if (one.Configuration < saved || two.Configuration < saved)
         {
             Violated("I5", at, $"the saved configuration {saved} is lost: revisions {one.Configuration} and {two.Configuration} are in force");
+        }
+
+        if (one.Controls < controls || two.Controls < controls)
+        {
+            Violated("I5", at, $"pause and holds {controls} are lost: revisions {one.Controls} and {two.Controls} are in force");
         }
     }
 

@@ -113,7 +113,6 @@ internal sealed partial class World
                 break;
             case NodeEffect.PersistControls persist:
                 server.Controls = persist.Controls;
-                checker.Changed();
                 break;
             case NodeEffect.SwitchLocal { Component: Component.Services, Role: Role.Active }:
                 // From now on the loop renews what may still run of an earlier process.

@@ -28,6 +28,7 @@ internal sealed partial class World
     private readonly Server one;
     private readonly Server two;
     private readonly Revision saved;
+    private Revision controls;
     private readonly long timeout;
     private readonly long latency;
     private int nextFault;
@@ -90,7 +91,7 @@ internal sealed partial class World
         RunUntil(end, including: true);
         AdvanceTo(end);
         checker.See(end - origin, Facts());
-        checker.End(end - origin, saved);
+        checker.End(end - origin, saved, controls);
         recorder.DualActive = TimeSpan.FromTicks(checker.DualActive);
         recorder.NoActive = TimeSpan.FromTicks(checker.NoActive);
         return recorder.Finish(this, seed);
@@ -200,6 +201,7 @@ internal sealed partial class World
     private void Step(Server server, in NodeInput input)
     {
         var before = server.State.Role;
+        var controlled = server.State.Controls;
         var answered = rules.AnswersActive(in server.State);
         var result = rules.Step(in server.State, in input, server.Settings);
         server.State = result.Next;
@@ -216,6 +218,12 @@ internal sealed partial class World
 
         if (rules.AnswersActive(in server.State) != answered)
         {
+            checker.Changed();
+        }
+
+        if (!ReferenceEquals(server.State.Controls, controlled))
+        {
+            controls = server.State.Controls.Revision > controls ? server.State.Controls.Revision : controls;
             checker.Changed();
         }
 

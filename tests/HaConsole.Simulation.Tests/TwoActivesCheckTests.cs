@@ -44,6 +44,10 @@ public class TwoActivesCheckTests
         => new Watch().Both(Active).One(s => s with { CutOff = true }).Lasts(191).Reports($"I1 at 190: {TooLong}");
 
     [Fact]
+    public void Two_Actives_while_the_VIP_test_and_a_one_way_cut_contradict_each_other()
+        => new Watch(settings: s => s with { TestVipDestination = true }).Both(Active).One(s => s with { CutOff = true }).Lasts(3000).IsSilent();
+
+    [Fact]
     public void An_Active_that_is_frozen_or_gone_is_none()
     {
         new Watch().Both(Active).One(s => s with { Frozen = true }).Lasts(3000).IsSilent();

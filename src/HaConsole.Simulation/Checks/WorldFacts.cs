@@ -78,8 +78,11 @@ internal readonly record struct WorldFacts
     public bool Paused { get; init; }
 
     /// <summary>Messages can pass, at least on the connections of one server.</summary>
-    public bool Linked => One.Runs && Two.Runs && !Lossy && !One.Isolated && !Two.Isolated && !(One.CutOff && Two.CutOff);
+    public bool LinkedOneWay => One.Runs && Two.Runs && !Lossy && !One.Isolated && !Two.Isolated && !(One.CutOff && Two.CutOff);
+
+    /// <summary>Messages can pass on the connections of both servers.</summary>
+    public bool Linked => LinkedOneWay && !One.CutOff && !Two.CutOff;
 
     /// <summary>A healthy pair with a working link.</summary>
-    public bool Clean => Linked && !One.CutOff && !Two.CutOff && One.MonitorWell && Two.MonitorWell;
+    public bool Clean => Linked && One.MonitorWell && Two.MonitorWell;
 }

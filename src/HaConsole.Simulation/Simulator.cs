@@ -15,7 +15,13 @@ public static class Simulator
     public static SimulationResult Run(Scenario scenario, long? seed = null, bool timeline = false)
     {
         ArgumentNullException.ThrowIfNull(scenario);
+        return Run(scenario, ServerRules.Real, seed, timeline);
+    }
+
+    /// <summary>Runs one scenario with servers that follow other rules than those of the product.</summary>
+    internal static SimulationResult Run(Scenario scenario, ServerRules rules, long? seed = null, bool timeline = false)
+    {
         var used = seed ?? scenario.Seed;
-        return new World(scenario, used, timeline).Run(used);
+        return new World(scenario, used, timeline, rules).Run(used);
     }
 }

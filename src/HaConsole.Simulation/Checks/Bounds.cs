@@ -16,6 +16,7 @@ internal readonly struct Bounds
         var vote = settings.Witness ? settings.VoteDuration.Ticks : 0;
         var resolved = settings is { VipFirst: true, TestVipDestination: true } ? 2 * count : count;
         TwoActives = ((resolved + 1) * interval) + timeout + network;
+        OffLan = ((count + 1) * interval) + timeout + network;
         NoActive = Math.Max(count * interval, vote) + interval + timeout + delays + network;
         Converge = ((count + 2) * interval) + (2 * timeout) + delays + network + vote;
         Settle = (((3 * count) + 5) * interval) + (2 * timeout) + (2 * delays) + network + vote;
@@ -23,6 +24,9 @@ internal readonly struct Bounds
 
     /// <summary>I1: (N+1)·H + T; with "VIP first" row 230 ends it, at 2N.</summary>
     public long TwoActives { get; }
+
+    /// <summary>I1: an Active that has lost the LAN knows it, and yields after N ticks (row 200).</summary>
+    public long OffLan { get; }
 
     /// <summary>I2: N·H + T + start delay + H (a hand-over under way adds its stop; with N = 1 a vote lives longer than N·H).</summary>
     public long NoActive { get; }

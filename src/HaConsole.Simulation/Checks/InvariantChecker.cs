@@ -1,20 +1,27 @@
 using HaConsole.Failover;
-using HaConsole.Simulation.Model;
 using HaConsole.Simulation.Results;
+using HaConsole.Simulation.Scenarios;
 
 namespace HaConsole.Simulation.Checks;
 
 /// <summary>
-/// Watches the invariants I1–I6 while a world lives. A state counts only when it lasts: what begins and ends at the same instant
-/// of virtual time has been seen by nobody.
+/// Watches the invariants I1–I6 over a sequence of facts about a world. A state counts only when it lasts: what begins and ends at
+/// the same instant of virtual time has been seen by nobody. All times are ticks of virtual time.
 /// </summary>
-internal sealed class InvariantChecker(World world, Recorder recorder)
+/// <param name="scenario">Says what the pair is set to.</param>
+/// <param name="violated">Takes what does not hold.</param>
+internal sealed class InvariantChecker(Scenario scenario, Action<Violation> violated)
 {
+    private readonly FailoverSettings settings = scenario.ToFailoverSettings();
+    private readonly Bounds bounds = new(scenario);
     private readonly long[] eligibleSince = new long[3];
     private readonly bool[] eligible = new bool[3];
+    private readonly long[] offLanSince = new long[3];
+    private readonly bool[] activeOffLan = new bool[3];
+    private readonly int[] probesFailed = new int[3];
+    private readonly Epoch[] activeIn = new Epoch[3];
     private readonly HashSet<string> told = [];
-    private readonly Bounds bounds = new(world.Scenario);
-    private bool stale = true;
+    private WorldFacts facts;
     private bool forced;
     private bool dual;
     private bool none;
@@ -23,28 +30,35 @@ internal sealed class InvariantChecker(World world, Recorder recorder)
     private long noneSince;
     private long cleanSince;
     private long lastOptionalSwitch = long.MinValue / 2;
-    private long dualWhileClean;
+    private long dualWhileLinked;
 
-    private long Now => world.Time.Ticks;
+    /// <summary>Something has changed: the facts must be seen again before time goes on.</summary>
+    public bool Stale { get; private set; } = true;
+
+    /// <summary>Ticks during which both servers were Active.</summary>
+    public long DualActive { get; private set; }
+
+    /// <summary>Ticks during which no server was Active.</summary>
+    public long NoActive { get; private set; }
 
     /// <summary>Time 0 of the scenario: what was before does not count.</summary>
     public void Begin()
     {
-        dualWhileClean = 0;
         FaultHappens();
         cleanSince = noneSince = 0;
-        none = clean = false;
+        none = false;
         lastOptionalSwitch = long.MinValue / 2;
     }
 
     /// <summary>A role or the services of a server have changed.</summary>
-    public void Changed() => stale = true;
+    public void Changed() => Stale = true;
 
     /// <summary>The world around the servers has changed: what must have lasted begins again.</summary>
     public void EnvironmentChanged()
     {
-        stale = true;
+        Stale = true;
         eligible[1] = eligible[2] = false;
+        activeOffLan[1] = activeOffLan[2] = false;
         clean = false;
     }
 
@@ -52,200 +66,237 @@ internal sealed class InvariantChecker(World world, Recorder recorder)
     public void FaultHappens()
     {
         EnvironmentChanged();
-        dualWhileClean = 0;
+        dualWhileLinked = 0;
     }
 
     /// <summary>An operator overrides the vote: what follows is his, until one server serves by votes again.</summary>
     public void Forced() => forced = true;
 
+    /// <summary>The process of a server starts.</summary>
+    public void ProcessStarts(int server) => probesFailed[server] = 0;
+
+    /// <summary>A server learns the outcome of one of its probes.</summary>
+    public void Probed(int server, ProbeOutcome outcome) => probesFailed[server] = outcome == ProbeOutcome.Success ? 0 : probesFailed[server] + 1;
+
+    /// <summary>How the world is from <paramref name="at"/> on.</summary>
+    public void See(long at, in WorldFacts seen)
+    {
+        Stale = false;
+        facts = seen;
+        dual = seen.One.CountsAsActive && seen.Two.CountsAsActive;
+        Start(ref none, ref noneSince, !seen.One.CountsAsActive && !seen.Two.CountsAsActive, at);
+        Start(ref clean, ref cleanSince, seen.Clean, at);
+        for (var server = 1; server <= 2; server++)
+        {
+            var own = Of(server);
+            Start(ref eligible[server], ref eligibleSince[server], CouldServe(own, Of(3 - server)), at);
+            Start(ref activeOffLan[server], ref offLanSince[server], own.CountsAsActive && own.Isolated, at);
+            if (own.Runs && own.AnswersActive && own.ToldToStop)
+            {
+                Violated("I6", at, $"mod=FT of server {server} answers ACTIVE although its services have been told to stop");
+            }
+        }
+
+        // Whoever is Active on paper: services of a crashed or frozen server serve until the supervisor stops them.
+        var bothServe = seen.One.Serves && seen.Two.Serves;
+        twoServices = settings is { Witness: true, Enabled: true } && bothServe && !forced;
+        forced &= seen.One.VoteOverridden || seen.Two.VoteOverridden || bothServe;
+    }
+
     /// <summary>Nothing has changed between two times.</summary>
     public void Lasted(long from, long to)
     {
-        if (stale)
-        {
-            Refresh(from);
-        }
-
         if (twoServices)
         {
-            Violated("I1", $"managed services run on both servers although there is a witness (server 1 {Describe(world.One)}, server 2 {Describe(world.Two)})");
+            Violated("I1", from, $"managed services run on both servers although there is a witness (server 1 {facts.One.Seen}, server 2 {facts.Two.Seen})");
         }
 
         if (dual)
         {
-            recorder.DualActive += TimeSpan.FromTicks(to - from);
+            DualActive += to - from;
             CheckTwoActives(from, to);
         }
         else if (none)
         {
-            recorder.NoActive += TimeSpan.FromTicks(to - from);
+            NoActive += to - from;
             CheckNoActive(to, 1);
             CheckNoActive(to, 2);
         }
     }
 
-    /// <summary>I3: nobody has given a reason for this change.</summary>
-    public void RoleChanged(Server server, int row, string reason)
+    /// <summary>A server becomes Active, now or before time 0: an epoch is never used twice by the same server.</summary>
+    public void Activated(long at, int server, Epoch epoch)
     {
-        // Rows 410 and 420 follow the VIP and "first server auto restart": wanted changes of a healthy pair, with what they bring about.
-        if (row is 410 or 420 || (row == 300 && OptionalSwitchIsDue(server)))
+        if (epoch <= activeIn[server])
         {
-            lastOptionalSwitch = Now;
+            Violated("I4", at, $"server {server} became Active in epoch {epoch} although it had been Active in epoch {activeIn[server]} before");
         }
 
-        var explained = Now - lastOptionalSwitch <= bounds.Converge;
-        if (clean && !explained && world.Settings.Enabled && Now - cleanSince > bounds.Settle)
+        activeIn[server] = Epoch.Max(epoch, activeIn[server]);
+    }
+
+    /// <summary>I3: nobody has given a reason for this change.</summary>
+    public void RoleChanged(RoleChange change, int vip)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var at = change.At.Ticks;
+        var failed = probesFailed[change.Server];
+        if (change.Row == 400 && failed < settings.FailuresToSwitch)
         {
-            Violated("I3", $"server {server.Number} became {server.State.Role} by row {row} in a healthy pair with a working link: {reason}");
+            Violated("I3", at, $"server {change.Server} took over after {failed} failed probes in a row, {settings.FailuresToSwitch} are needed");
+        }
+
+        if (IsWanted(change, vip))
+        {
+            lastOptionalSwitch = at;
+        }
+        else if (change.Row is 410 or 420)
+        {
+            Violated("I3", at, $"server {change.Server} became {change.Role} by row {change.Row} although that option is off");
+        }
+
+        var explained = at - lastOptionalSwitch <= bounds.Converge;
+        if (clean && !explained && settings.Enabled && at - cleanSince > bounds.Settle)
+        {
+            Violated("I3", at, $"server {change.Server} became {change.Role} by row {change.Row} in a healthy pair with a working link: {change.Reason}");
         }
     }
 
     /// <summary>The end of the scenario: I4, I5 and what else must have come true by then.</summary>
-    public void End()
+    /// <param name="at">Now.</param>
+    /// <param name="saved">Newest configuration that an operator was told is saved.</param>
+    /// <param name="controls">Newest pause and holds that were set.</param>
+    public void End(long at, Revision saved, Revision controls)
     {
-        if (stale)
-        {
-            Refresh(Now);
-        }
-
-        if (!clean || !world.Settings.Enabled || Now - cleanSince <= bounds.Settle || Now - lastOptionalSwitch <= bounds.Converge)
+        if (!clean || !settings.Enabled || at - cleanSince <= bounds.Settle || at - lastOptionalSwitch <= bounds.Converge)
         {
             return;
         }
 
-        var (one, two) = (world.One, world.Two);
-        var agreed = (one.State.Role, two.State.Role) is (Role.Active, Role.Standby) or (Role.Standby, Role.Active);
-        if (!agreed && !(world.Paused && !dual))
+        var (one, two) = (facts.One, facts.Two);
+        var agreed = (one.Role, two.Role) is (Role.Active, Role.Standby) or (Role.Standby, Role.Active);
+        if (!agreed && !(facts.Paused && !dual))
         {
-            Violated("I4", $"the servers do not agree on who is Active: server 1 is {one.State.Role}, server 2 is {two.State.Role}");
+            Violated("I4", at, $"the servers do not agree on who is Active: server 1 is {one.Role}, server 2 is {two.Role}");
         }
 
-        CheckAgreement(one, two);
-        var active = one.CountsAsActive ? one : two;
-        if (agreed && active.Services.State != ServicesState.Running)
+        CheckAgreement(at, saved, controls);
+        var active = one.CountsAsActive ? 1 : 2;
+        if (agreed && Of(active).Services != ServicesState.Running)
         {
-            Violated("I2", $"server {active.Number} is Active, but its services are {active.Services.State}");
+            Violated("I2", at, $"server {active} is Active, but its services are {Of(active).Services}");
         }
 
-        var standby = one.CountsAsActive ? two : one;
-        if (agreed && standby.Services.MayRun)
+        if (agreed && Of(3 - active).MayServe)
         {
-            Violated("I1", $"server {standby.Number} is Standby, but its services are {standby.Services.State}");
+            Violated("I1", at, $"server {3 - active} is Standby, but its services are {Of(3 - active).Services}");
         }
     }
 
-    /// <summary>The role is not where the options of the pair want it (a hold or the flap budget may have kept it there for an hour).</summary>
-    private bool OptionalSwitchIsDue(Server yields)
+    private ServerFacts Of(int server) => server == 1 ? facts.One : facts.Two;
+
+    private static void Start(ref bool state, ref long since, bool holds, long at)
     {
-        var settings = world.Settings;
-        var elsewhere = 3 - yields.Number;
-        return (settings.TestVipDestination && world.Vip == elsewhere) || (settings.FirstServerAutoRestart && elsewhere == 1);
+        if (holds && !state)
+        {
+            since = at;
+        }
+
+        state = holds;
     }
 
-    private void CheckAgreement(Server one, Server two)
+    /// <summary>
+    /// Rows 410 and 420 follow the VIP and "first server auto restart": wanted changes of a healthy pair, with what they bring about. A
+    /// hand-over is one of them when the role is not where those options want it (a hold or the flap budget may have kept it there).
+    /// </summary>
+    private bool IsWanted(RoleChange change, int vip)
     {
-        if (one.State.HighestEpoch != two.State.HighestEpoch)
+        var elsewhere = 3 - change.Server;
+        return change.Row switch
         {
-            Violated("I4", $"the servers do not agree on the epoch: {one.State.HighestEpoch} and {two.State.HighestEpoch}");
+            410 => settings.TestVipDestination,
+            420 => settings.FirstServerAutoRestart,
+            300 => (settings.TestVipDestination && vip == elsewhere) || (settings.FirstServerAutoRestart && elsewhere == 1),
+            _ => false,
+        };
+    }
+
+    private void CheckAgreement(long at, Revision saved, Revision controls)
+    {
+        var (one, two) = (facts.One, facts.Two);
+        if (one.HighestEpoch != two.HighestEpoch)
+        {
+            Violated("I4", at, $"the servers do not agree on the epoch: {one.HighestEpoch} and {two.HighestEpoch}");
         }
 
-        if (one.Settings.ConfigurationHash != two.Settings.ConfigurationHash)
+        if (one.ConfigurationHash != two.ConfigurationHash)
         {
-            Violated("I4", "the servers do not agree on the configuration");
+            Violated("I4", at, $"the servers do not agree on the configuration: revisions {one.Configuration} and {two.Configuration}");
         }
 
-        if (one.State.Controls.Revision != two.State.Controls.Revision)
+        if (one.Controls != two.Controls)
         {
-            Violated("I4", $"the servers do not agree on pause and holds: revisions {one.State.Controls.Revision} and {two.State.Controls.Revision}");
+            Violated("I4", at, $"the servers do not agree on pause and holds: revisions {one.Controls} and {two.Controls}");
         }
 
-        if (one.Settings.Revision < world.Settings.Revision || two.Settings.Revision < world.Settings.Revision)
+        if (one.Configuration < saved || two.Configuration < saved)
         {
-            Violated("I5", "a saved configuration is lost");
+            Violated("I5", at, $"the saved configuration {saved} is lost: revisions {one.Configuration} and {two.Configuration} are in force");
+        }
+
+        if (one.Controls < controls || two.Controls < controls)
+        {
+            Violated("I5", at, $"pause and holds {controls} are lost: revisions {one.Controls} and {two.Controls} are in force");
         }
     }
 
     private void CheckTwoActives(long from, long to)
     {
-        if (clean)
+        // While only one server reaches the other, row 400 there and rows 210 to 230 or 410 here follow the VIP against each other.
+        if (facts.Linked || (facts.LinkedOneWay && !settings.TestVipDestination))
         {
-            dualWhileClean += to - from;
-            if (dualWhileClean > bounds.TwoActives)
+            dualWhileLinked += to - from;
+            if (dualWhileLinked > bounds.TwoActives)
             {
-                Violated("I1", $"two Actives for more than {TimeSpan.FromTicks(bounds.TwoActives).TotalSeconds:0.###} s while messages can pass");
+                Violated("I1", to - (dualWhileLinked - bounds.TwoActives), $"two Actives for more than {Seconds(bounds.TwoActives)} s while messages can pass");
+            }
+        }
+
+        for (var server = 1; server <= 2; server++)
+        {
+            if (activeOffLan[server] && settings.Enabled && to - offLanSince[server] > bounds.OffLan)
+            {
+                Violated("I1", offLanSince[server] + bounds.OffLan, $"two Actives although server {server} has been off the LAN for more than {Seconds(bounds.OffLan)} s");
             }
         }
     }
 
-    private static string Describe(Server server) => server.Frozen ? "frozen" : server.Exists ? server.State.Role.ToString() : "not running";
-
-    private void CheckNoActive(long to, int number)
+    private void CheckNoActive(long to, int server)
     {
-        if (eligible[number] && to - Math.Max(noneSince, eligibleSince[number]) > bounds.NoActive)
+        var until = Math.Max(noneSince, eligibleSince[server]) + bounds.NoActive;
+        if (eligible[server] && to > until)
         {
-            Violated("I2", $"no Active for more than {TimeSpan.FromTicks(bounds.NoActive).TotalSeconds:0.###} s although server {number} is well, connected and can win the vote");
+            Violated("I2", until, $"no Active for more than {Seconds(bounds.NoActive)} s although server {server} is well, connected and can win the vote");
         }
-    }
-
-    private void Refresh(long now)
-    {
-        stale = false;
-        var (one, two) = (world.One, world.Two);
-        dual = one.CountsAsActive && two.CountsAsActive;
-        var wasNone = none;
-        none = !one.CountsAsActive && !two.CountsAsActive;
-        if (none && !wasNone)
-        {
-            noneSince = now;
-        }
-
-        var wasClean = clean;
-        clean = one.Runs && two.Runs && one.MonitorWell && two.MonitorWell && world.Loss == 0
-            && !one.Isolated && !two.Isolated && !one.CutOff && !two.CutOff;
-        if (clean && !wasClean)
-        {
-            cleanSince = now;
-        }
-
-        Eligible(one, two, now);
-        Eligible(two, one, now);
-
-        // Whoever is Active on paper: services of a crashed or frozen server serve until the supervisor stops them.
-        twoServices = world.Settings is { Witness: true, Enabled: true } && one.Services.Serve && two.Services.Serve
-            && !forced;
-        forced &= one.State.VoteOverridden || two.State.VoteOverridden || (one.Services.Serve && two.Services.Serve);
-        CheckAnswer(one);
-        CheckAnswer(two);
     }
 
     /// <summary>I2: whether a server could serve.</summary>
-    private void Eligible(Server server, Server peer, long now)
+    private bool CouldServe(in ServerFacts server, in ServerFacts peer)
     {
-        var was = eligible[server.Number];
         var linked = peer.Runs && !peer.Isolated && !peer.CutOff && !server.CutOff;
-        eligible[server.Number] = server.Runs && server.MonitorWell && !server.Isolated && world.Loss == 0
-            && world.Settings.Enabled && !world.Paused
-            && (!world.Settings.Witness || !world.Witness.Down || linked);
-        if (eligible[server.Number] && !was)
-        {
-            eligibleSince[server.Number] = now;
-        }
+        return server.Runs && server.MonitorWell && !server.Isolated && !facts.Lossy
+            && settings.Enabled && !facts.Paused
+            && (!settings.Witness || !facts.WitnessDown || linked);
     }
 
-    private void CheckAnswer(Server server)
-    {
-        if (server.Runs && server.State.AnswersActive && server.Services.ToldToStop)
-        {
-            Violated("I6", $"mod=FT of server {server.Number} answers ACTIVE although its services have been told to stop");
-        }
-    }
+    private static string Seconds(long ticks) => FormattableString.Invariant($"{TimeSpan.FromTicks(ticks).TotalSeconds:0.###}");
 
     /// <summary>Each sentence once: the same fault of the rules would fill the list.</summary>
-    private void Violated(string invariant, string sentence)
+    private void Violated(string invariant, long at, string sentence)
     {
         if (told.Add(sentence))
         {
-            recorder.Violated(new Violation(invariant, world.Time, sentence), world);
+            violated(new Violation(invariant, TimeSpan.FromTicks(at), sentence));
         }
     }
 }

@@ -1,3 +1,4 @@
+using HaConsole.Simulation.Model;
 using HaConsole.Simulation.Results;
 using HaConsole.Simulation.Scenarios;
 
@@ -46,11 +47,14 @@ public static class Explorer
     }
 
     /// <summary>What a scenario violates; a world in which time stands still violates I2.</summary>
-    public static IReadOnlyList<Violation> Violations(Scenario scenario)
+    public static IReadOnlyList<Violation> Violations(Scenario scenario) => Violations(scenario, ServerRules.Real);
+
+    /// <summary>The same with servers that follow other rules than those of the product.</summary>
+    internal static IReadOnlyList<Violation> Violations(Scenario scenario, ServerRules rules)
     {
         try
         {
-            return Simulator.Run(scenario).Violations;
+            return Simulator.Run(scenario, rules).Violations;
         }
         catch (SimulationException e)
         {

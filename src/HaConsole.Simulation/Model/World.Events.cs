@@ -67,6 +67,7 @@ internal sealed partial class World
                 break;
             case EventKind.ProbeDone:
                 var fact = TooLate(item) ? new ProbeFact(ProbeOutcome.NoAnswer, Role.Unknown) : item.Probe;
+                checker.Probed(server.Number, fact.Outcome);
                 Step(server, NodeInput.Probe(Now, Utc, fact));
                 break;
             case EventKind.ExchangeAnswered when !TooLate(item):
@@ -184,7 +185,7 @@ internal sealed partial class World
         else
         {
             probe.At = now + (2 * latency);
-            var role = server.ExchangeFailed ? (peer.Runs && peer.State.AnswersActive ? Role.Active : Role.Standby) : Role.Unknown;
+            var role = server.ExchangeFailed ? (peer.Runs && rules.AnswersActive(in peer.State) ? Role.Active : Role.Standby) : Role.Unknown;
             probe.Probe = !peer.Exists || !peer.FrameworkUp ? new ProbeFact(ProbeOutcome.NoAnswer, Role.Unknown)
                 : peer.MonitorWell ? new ProbeFact(ProbeOutcome.Success, role)
                 : new ProbeFact(ProbeOutcome.Unhealthy, role);
@@ -195,7 +196,7 @@ internal sealed partial class World
 
     private void StartExchange(Server server)
     {
-        server.Said = FailoverMachine.Report(in server.State, server.Settings, Now, server.Said);
+        server.Said = rules.Report(in server.State, server.Settings, Now, server.Said);
         var peer = Other(server);
         var item = new WorldEvent { StartedAt = now, Report = server.Said };
         if (!Reaches(server, peer) || Lost())
@@ -235,7 +236,7 @@ internal sealed partial class World
         else
         {
             Step(server, NodeInput.Heard(Now, Utc, item.Report!));
-            server.Said = FailoverMachine.Report(in server.State, server.Settings, Now, server.Said);
+            server.Said = rules.Report(in server.State, server.Settings, Now, server.Said);
             item.Kind = EventKind.ExchangeAnswered;
             item.Server = (byte)asker.Number;
             item.Report = server.Said;

@@ -54,7 +54,7 @@ internal sealed partial class World
         && scenario.LoadBalancer!.Check switch
         {
             LoadBalancerCheck.Ipsws => !server.ApplicationFails,
-            LoadBalancerCheck.Ft => server.State.AnswersActive,
+            LoadBalancerCheck.Ft => rules.AnswersActive(in server.State),
             _ => true,
         };
 }

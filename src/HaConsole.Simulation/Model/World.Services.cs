@@ -9,6 +9,7 @@ internal sealed partial class World
     {
         server.Generation++;
         server.Exists = true;
+        checker.ProcessStarts(server.Number);
         server.Frozen = false;
         server.FrameworkStarted = false;
         server.ExchangeFailed = false;
@@ -29,7 +30,7 @@ internal sealed partial class World
         checker.EnvironmentChanged();
         if (now > origin || (now == origin && nextFault > 0))
         {
-            recorder.RoleChanged(this, server, server.State.Role, 0, "The process has started");
+            _ = recorder.RoleChanged(this, server, server.State.Role, 0, "The process has started");
         }
     }
 

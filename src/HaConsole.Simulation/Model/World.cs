@@ -23,9 +23,12 @@ internal sealed partial class World
     private readonly Fault[] faults;
     private readonly Recorder recorder;
     private readonly InvariantChecker checker;
+    private readonly ServerRules rules;
     private readonly FailoverSettings settings;
     private readonly Server one;
     private readonly Server two;
+    private readonly Revision saved;
+    private Revision controls;
     private readonly long timeout;
     private readonly long latency;
     private int nextFault;
@@ -37,20 +40,22 @@ internal sealed partial class World
     /// <summary>Where the scenario's time 0 is on <see cref="now"/>: a pair that "has long been Active" has a past.</summary>
     private long origin;
 
-    public World(Scenario scenario, long seed, bool timeline)
+    public World(Scenario scenario, long seed, bool timeline, ServerRules rules)
     {
         this.scenario = scenario;
+        this.rules = rules;
         random = new SeededRandom(seed);
         settings = scenario.ToFailoverSettings();
         timeout = settings.HeartbeatTimeout.Ticks;
 
         // Never quite nothing: cause and effect have different times, although nobody sees it in the results.
         latency = Math.Max(1, scenario.Settings.Latency.Ticks);
+        saved = settings.Revision;
         one = new Server(1, settings);
         two = new Server(2, settings);
         faults = [.. scenario.Faults.OrderBy(f => f.At)];
         recorder = new Recorder(timeline);
-        checker = new InvariantChecker(this, recorder);
+        checker = new InvariantChecker(scenario, violation => recorder.Violated(violation, this));
     }
 
     public Scenario Scenario => scenario;
@@ -72,9 +77,6 @@ internal sealed partial class World
     /// <summary>Time of the scenario.</summary>
     public TimeSpan Time => TimeSpan.FromTicks(now - origin);
 
-    /// <summary>An operator's pause is in force.</summary>
-    public bool Paused => InPause(one) || InPause(two);
-
     private DateTimeOffset Utc => Begin.AddTicks(now);
 
     private TimeSpan Now => TimeSpan.FromTicks(now);
@@ -88,11 +90,12 @@ internal sealed partial class World
         var end = origin + scenario.Duration.Ticks;
         RunUntil(end, including: true);
         AdvanceTo(end);
-        checker.End();
+        checker.See(end - origin, Facts());
+        checker.End(end - origin, saved, controls);
+        recorder.DualActive = TimeSpan.FromTicks(checker.DualActive);
+        recorder.NoActive = TimeSpan.FromTicks(checker.NoActive);
         return recorder.Finish(this, seed);
     }
-
-    private static bool InPause(Server server) => server.Exists && server.State.Controls?.Pause is not null;
 
     private void StartUp()
     {
@@ -183,6 +186,11 @@ internal sealed partial class World
     {
         if (time > now && now >= origin)
         {
+            if (checker.Stale)
+            {
+                checker.See(now - origin, Facts());
+            }
+
             checker.Lasted(now - origin, time - origin);
         }
 
@@ -193,14 +201,30 @@ internal sealed partial class World
     private void Step(Server server, in NodeInput input)
     {
         var before = server.State.Role;
-        var result = FailoverMachine.Step(in server.State, in input, server.Settings);
+        var controlled = server.State.Controls;
+        var answered = rules.AnswersActive(in server.State);
+        var result = rules.Step(in server.State, in input, server.Settings);
         server.State = result.Next;
         server.LastTurn = now;
         server.WakeAt = server.State.WakeAt.Ticks;
         var effects = result.Effects;
         for (var i = 0; i < effects.Count; i++)
         {
-            CarryOut(server, effects[i]);
+            if (rules.CarriesOut(effects[i]))
+            {
+                CarryOut(server, effects[i]);
+            }
+        }
+
+        if (rules.AnswersActive(in server.State) != answered)
+        {
+            checker.Changed();
+        }
+
+        if (!ReferenceEquals(server.State.Controls, controlled))
+        {
+            controls = server.State.Controls.Revision > controls ? server.State.Controls.Revision : controls;
+            checker.Changed();
         }
 
         if (server.State.Role != before)
@@ -212,6 +236,11 @@ internal sealed partial class World
     private void RoleChanged(Server server, Decision decision, IReadOnlyList<NodeEffect> effects)
     {
         checker.Changed();
+        if (server.State.Role == Role.Active)
+        {
+            checker.Activated(now - origin, server.Number, server.State.Epoch);
+        }
+
         if (now < origin)
         {
             return;
@@ -224,8 +253,7 @@ internal sealed partial class World
             reason = effects.OfType<NodeEffect.RecordEvent>().FirstOrDefault()?.Sentence ?? "";
         }
 
-        recorder.RoleChanged(this, server, server.State.Role, row, reason);
-        checker.RoleChanged(server, row, reason);
+        checker.RoleChanged(recorder.RoleChanged(this, server, server.State.Role, row, reason), Vip);
     }
 
     private void Schedule(EventKind kind, Server server, long at)

@@ -28,18 +28,20 @@ internal sealed class Recorder(bool timeline)
         Note(world, "Start");
     }
 
-    public void RoleChanged(World world, Server server, Role role, int row, string reason)
+    public RoleChange RoleChanged(World world, Server server, Role role, int row, string reason)
     {
+        var change = new RoleChange(world.Time, server.Number, role, row, reason);
         if (!recording)
         {
-            return;
+            return change;
         }
 
-        changes.Add(new RoleChange(world.Time, server.Number, role, row, reason));
+        changes.Add(change);
         switches += role == Role.Active ? 1 : 0;
         Hash(world.Time.Ticks);
         Hash(((long)row << 16) + ((long)role << 8) + server.Number);
         Write(world, row, $"Server {server.Number} is {role}: {reason}");
+        return change;
     }
 
     public void Recorded(World world, Server server, NodeEffect.RecordEvent record)

@@ -31,12 +31,13 @@ public static class SupervisorProcess
 
     private static async Task<int> RunAsync(SupervisorOptions options)
     {
-        await using var server = new SupervisorServer(options);
+        // Signals before anything else: a stop that comes early is a stop all the same.
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, OnSignal);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
+        await using var server = new SupervisorServer(options);
         var request = WorkerRequest(options, server.Address);
         for (var quickDeaths = 0; ;)
         {

@@ -129,7 +129,7 @@ public static class HaEngineFactory
             Configurations = configurations,
             SettingsOf = made => FailoverSettingsFactory.ToFailoverSettings(made, node),
             Validate = wanted => Validate(node, wanted),
-            Stored = stored.Value,
+            Stored = Remembered(stored, journal),
             Controls = controls.Value,
             SaveState = states.Save,
             SaveControls = controlsStore.Save,
@@ -140,6 +140,10 @@ public static class HaEngineFactory
         });
         return new HaEngineRun(engine, board, vip, owned);
     }
+
+    /// <summary>When the state is lost, the journal still knows an epoch: nothing that this server does or says may come before it.</summary>
+    private static StoredState Remembered(Loaded<StoredState> stored, FileJournal journal)
+        => stored.IsFresh && journal.Latest(1) is [{ Epoch: > 0 } last] ? stored.Value with { HighestEpoch = new Epoch(last.Epoch) } : stored.Value;
 
     /// <summary>Null on a lone server that has no other to talk to.</summary>
     private static PeerLink? Link(NodeOptions node, ConfigurationDocument document, Rank rank, TimeProvider time, VipObserver vip)

@@ -9,13 +9,13 @@ internal sealed class CommandDriver(ServiceDefinition definition, string hash, D
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(10);
-    private bool _stopped;
+    private bool stopped;
 
-    internal override bool Stopped => _stopped;
+    internal override bool Stopped => stopped;
 
     internal override async Task StartAsync(Epoch epoch, CancellationToken cancellationToken)
     {
-        _stopped = false;
+        stopped = false;
         Note();
         if (Definition.StatusCommand.Length > 0 && await RunsAsync(epoch, cancellationToken) is true)
         {
@@ -67,7 +67,7 @@ internal sealed class CommandDriver(ServiceDefinition definition, string hash, D
         }
 
         Forget();
-        _stopped = true;
+        stopped = true;
     }
 
     private async Task StopByCommandAsync(Epoch epoch)

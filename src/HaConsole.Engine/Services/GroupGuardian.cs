@@ -13,7 +13,7 @@ internal static class GroupGuardian
     private const string Script = "exec >/dev/null 2>&1; trap '' INT TERM HUP QUIT; while read -r line; do groups=$line; done; for group in $groups; do kill -s KILL -- -$group; done";
     private static readonly Lock Gate = new();
     private static readonly HashSet<int> Groups = [];
-    private static Process? _guardian;
+    private static Process? guardian;
 
     /// <summary>From now on this group dies with this process.</summary>
     internal static void Add(int group) => Change(() => Groups.Add(group));
@@ -37,19 +37,19 @@ internal static class GroupGuardian
             catch (Exception e) when (e is IOException or InvalidOperationException or System.ComponentModel.Win32Exception)
             {
                 // Somebody killed it: the next change starts another one. Until then the successor's search finds what is left.
-                _guardian = null;
+                guardian = null;
             }
         }
     }
 
     private static void Tell()
     {
-        if (_guardian is null or { HasExited: true })
+        if (guardian is null or { HasExited: true })
         {
-            _guardian = Start();
+            guardian = Start();
         }
 
-        var input = _guardian.StandardInput;
+        var input = guardian.StandardInput;
         input.Write(string.Join(' ', Groups.Select(group => group.ToString(CultureInfo.InvariantCulture))) + "\n");
         input.Flush();
     }

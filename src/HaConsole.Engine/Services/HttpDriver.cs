@@ -7,9 +7,9 @@ namespace HaConsole.Engine.Services;
 /// <summary>A service that always runs and is told its role.</summary>
 internal sealed class HttpDriver(ServiceDefinition definition, string hash, DriverContext context) : ServiceDriver(definition, hash, context)
 {
-    private bool _toldStandby;
+    private bool toldStandby;
 
-    internal override bool Stopped => _toldStandby;
+    internal override bool Stopped => toldStandby;
 
     internal override bool WantsEpoch => true;
 
@@ -17,7 +17,7 @@ internal sealed class HttpDriver(ServiceDefinition definition, string hash, Driv
     {
         // Noted first: when the answer is lost it may act as Active.
         Note();
-        _toldStandby = false;
+        toldStandby = false;
         using var limit = new CancellationTokenSource(StartTimeout, Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var answer = await TellAsync("Active", epoch, retry: true, either.Token);
@@ -46,7 +46,7 @@ internal sealed class HttpDriver(ServiceDefinition definition, string hash, Driv
         }
 
         Forget();
-        _toldStandby = true;
+        toldStandby = true;
     }
 
     private async Task<string> TellAsync(string role, Epoch epoch, bool retry, CancellationToken cancellationToken)

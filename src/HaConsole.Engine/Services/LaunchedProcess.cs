@@ -6,14 +6,14 @@ namespace HaConsole.Engine.Services;
 /// <summary>A program started by <see cref="ProcessLauncher"/>: leader of its own process group.</summary>
 internal sealed class LaunchedProcess
 {
-    private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile string _lastLine = "";
+    private readonly TaskCompletionSource<int> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile string lastLine = "";
 
     internal LaunchedProcess(ProcessStartInfo info, LaunchRequest request)
     {
         // Not disposed: it lives until its end was seen, then nothing of it is left to free.
         var process = new Process { StartInfo = info, EnableRaisingEvents = true };
-        process.Exited += (_, _) => _exited.TrySetResult(process.ExitCode);
+        process.Exited += (_, _) => exited.TrySetResult(process.ExitCode);
         process.Start();
         Id = process.Id;
         StartTime = ProcFs.Read(Id)?.StartTime ?? 0;
@@ -31,13 +31,13 @@ internal sealed class LaunchedProcess
     internal long StartTime { get; }
 
     /// <summary>Completes with the exit code (128 + signal when killed) as soon as the process itself has ended.</summary>
-    internal Task<int> Exited => _exited.Task;
+    internal Task<int> Exited => exited.Task;
 
     /// <summary>Completes when all it wrote has been read; late when a child of it keeps its output open.</summary>
     internal Task Drained { get; } = Task.CompletedTask;
 
     /// <summary>Last line it wrote; empty when nothing.</summary>
-    internal string LastLine => _lastLine;
+    internal string LastLine => lastLine;
 
     /// <summary>How it ended, for people.</summary>
     internal string Ending
@@ -54,9 +54,9 @@ internal sealed class LaunchedProcess
     internal void Signal(int signal)
     {
         // In its first millisecond the child has not left our own group yet.
-        if (!Posix.SignalGroup(Id, signal) && !Exited.IsCompleted)
+        if (!ProcessCalls.SignalGroup(Id, signal) && !Exited.IsCompleted)
         {
-            Posix.Signal(Id, signal);
+            ProcessCalls.Signal(Id, signal);
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class LaunchedProcess
                 var line = text[(text.LastIndexOf('\n') + 1)..];
                 if (line.Length > 0)
                 {
-                    _lastLine = line.Length > 200 ? line[..200] : line;
+                    lastLine = line.Length > 200 ? line[..200] : line;
                 }
             }
         }

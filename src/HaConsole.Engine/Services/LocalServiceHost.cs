@@ -9,34 +9,34 @@ namespace HaConsole.Engine.Services;
 /// </summary>
 public sealed class LocalServiceHost : IServiceHost
 {
-    private readonly ServiceSet _set;
+    private readonly ServiceSet set;
 
     /// <summary>Takes over the data directory; leftovers of a previous run are gone when it returns.</summary>
     /// <exception cref="IOException">Another process manages services in this data directory.</exception>
     public LocalServiceHost(ServiceSetOptions options)
     {
-        _set = new ServiceSet(options);
-        _set.Changed += report => Changed?.Invoke(report);
+        set = new ServiceSet(options);
+        set.Changed += report => Changed?.Invoke(report);
     }
 
     /// <inheritdoc/>
     public event Action<ServicesReport>? Changed;
 
     /// <inheritdoc/>
-    public ServicesReport Current => _set.Current;
+    public ServicesReport Current => set.Current;
 
     /// <inheritdoc/>
-    public void Configure(IReadOnlyList<ServiceDefinition> services) => _set.Configure(services);
+    public void Configure(IReadOnlyList<ServiceDefinition> services) => set.Configure(services);
 
     /// <inheritdoc/>
-    public void Start(Epoch epoch) => _set.Start(epoch);
+    public void Start(Epoch epoch) => set.Start(epoch);
 
     /// <inheritdoc/>
-    public void Stop(Epoch epoch) => _set.Stop(epoch);
+    public void Stop(Epoch epoch) => set.Stop(epoch);
 
     /// <inheritdoc/>
-    public void Renew(TimeSpan validFor) => _set.Renew(validFor);
+    public void Renew(TimeSpan validFor) => set.Renew(validFor);
 
     /// <summary>Stops all services.</summary>
-    public ValueTask DisposeAsync() => _set.DisposeAsync();
+    public ValueTask DisposeAsync() => set.DisposeAsync();
 }

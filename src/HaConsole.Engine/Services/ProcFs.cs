@@ -47,7 +47,7 @@ internal static class ProcFs
 
     /// <summary>Whether a process of the group can still act.</summary>
     internal static bool GroupAlive(int group) =>
-        Posix.SignalGroup(group, 0) && Pids().Any(pid => Read(pid) is { Alive: true } stat && stat.Group == group);
+        ProcessCalls.SignalGroup(group, 0) && Pids().Any(pid => Read(pid) is { Alive: true } stat && stat.Group == group);
 
     /// <summary>Processes that carry a marker which <paramref name="matches"/> accepts and that can still act.</summary>
     internal static List<int> FindMarked(Func<string, bool> matches) =>

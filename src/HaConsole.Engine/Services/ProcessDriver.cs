@@ -8,24 +8,24 @@ namespace HaConsole.Engine.Services;
 internal sealed class ProcessDriver : ServiceDriver
 {
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5);
-    private readonly string _marker;
-    private LaunchedProcess? _process;
-    private bool _clean;
+    private readonly string marker;
+    private LaunchedProcess? process;
+    private bool clean;
 
     internal ProcessDriver(ServiceDefinition definition, string hash, DriverContext context)
         : base(definition, hash, context)
     {
-        _marker = ProcFs.Marker(context.Options.Pair, definition.Name, context.DataDirectory);
-        _clean = !context.Ledger.Survivors.Contains(definition.Name);
+        this.marker = ProcFs.Marker(context.Options.Pair, definition.Name, context.DataDirectory);
+        clean = !context.Ledger.Survivors.Contains(definition.Name);
     }
 
-    internal override int? ProcessId => _process is { Exited.IsCompleted: false } process ? process.Id : null;
+    internal override int? ProcessId => this.process is { Exited.IsCompleted: false } process ? process.Id : null;
 
-    internal override bool Stopped => _process is null && _clean;
+    internal override bool Stopped => this.process is null && clean;
 
     internal override async Task StartAsync(Epoch epoch, CancellationToken cancellationToken)
     {
-        if (_process is { Exited.IsCompleted: false })
+        if (this.process is { Exited.IsCompleted: false })
         {
             return;
         }
@@ -36,23 +36,23 @@ internal sealed class ProcessDriver : ServiceDriver
         }
 
         var environment = EnvironmentFor(epoch, "Active");
-        environment[ProcFs.MarkerVariable] = _marker;
+        environment[ProcFs.MarkerVariable] = this.marker;
         var directory = WorkingDirectory();
         var request = new LaunchRequest(FindProgram(directory, environment), Definition.Arguments, directory, environment, Context.Log);
         Note();
-        _clean = false;
-        _process = await ProcessLauncher.StartAsync(request);
-        GroupGuardian.Add(_process.Id);
-        Note(_process.Id, _process.StartTime);
+        clean = false;
+        this.process = await ProcessLauncher.StartAsync(request);
+        GroupGuardian.Add(this.process.Id);
+        Note(this.process.Id, this.process.StartTime);
         if (Definition.Url.Length > 0)
         {
-            await AwaitReadyAsync(_process, cancellationToken);
+            await AwaitReadyAsync(this.process, cancellationToken);
         }
     }
 
     internal override async Task<string> WatchAsync(CancellationToken cancellationToken)
     {
-        var process = _process ?? throw new InvalidOperationException("not started");
+        var process = this.process ?? throw new InvalidOperationException("not started");
         await process.Exited.WaitAsync(cancellationToken);
         await DrainAsync(process, TimeSpan.FromMilliseconds(20));
         return process.Ending;
@@ -60,17 +60,17 @@ internal sealed class ProcessDriver : ServiceDriver
 
     internal override async Task StopAsync(Epoch epoch, bool gently)
     {
-        if (_process is { } process)
+        if (this.process is { } process)
         {
             if (gently && process.GroupAlive())
             {
-                process.Signal(Posix.SigTerm);
+                process.Signal(ProcessCalls.SigTerm);
                 await GoneAsync(process, StopTimeout);
             }
 
             if (process.GroupAlive())
             {
-                process.Signal(Posix.SigKill);
+                process.Signal(ProcessCalls.SigKill);
                 if (!await GoneAsync(process, KillPatience))
                 {
                     throw new ServiceException($"process group {process.Id} is still there after SIGKILL");
@@ -81,14 +81,14 @@ internal sealed class ProcessDriver : ServiceDriver
         }
 
         // Processes that left the group are found by what they inherited.
-        if (!_clean && !await Task.Run(() => ServiceLedger.KillMarked(marker => marker == _marker, KillPatience)))
+        if (!clean && !await Task.Run(() => ServiceLedger.KillMarked(marker => marker == this.marker, KillPatience)))
         {
             throw new ServiceException("a process that left the service's group is still there after SIGKILL");
         }
 
         Forget();
-        _process = null;
-        _clean = true;
+        this.process = null;
+        clean = true;
     }
 
     // The end of the leader is an event; only what outlives it has to be polled for.

@@ -9,12 +9,12 @@ public sealed class RotatingLog : IDisposable
     /// <summary>Size in bytes at which a file is full, unless told otherwise: 10 MB.</summary>
     public const long DefaultMaximumBytes = 10_000_000;
 
-    private readonly Lock _gate = new();
-    private readonly string _path;
-    private readonly long _maximumBytes;
-    private readonly int _files;
-    private FileStream? _stream;
-    private bool _disposed;
+    private readonly Lock gate = new();
+    private readonly string path;
+    private readonly long maximumBytes;
+    private readonly int files;
+    private FileStream? stream;
+    private bool disposed;
 
     /// <summary>Creates the log; the file is opened by the first output.</summary>
     /// <param name="path">Newest file.</param>
@@ -22,32 +22,32 @@ public sealed class RotatingLog : IDisposable
     /// <param name="files">Files kept, the newest included; at least 1.</param>
     public RotatingLog(string path, long maximumBytes = DefaultMaximumBytes, int files = 3)
     {
-        _path = path;
-        _maximumBytes = maximumBytes;
-        _files = files;
+        this.path = path;
+        this.maximumBytes = maximumBytes;
+        this.files = files;
     }
 
     /// <summary>Appends output as it came.</summary>
     public void Append(ReadOnlySpan<byte> output)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_disposed)
+            if (disposed)
             {
                 return;
             }
 
             try
             {
-                _stream ??= Open();
-                if (_stream.Length > 0 && _stream.Length + output.Length > _maximumBytes)
+                this.stream ??= Open();
+                if (this.stream.Length > 0 && this.stream.Length + output.Length > maximumBytes)
                 {
                     Rotate();
-                    _stream = Open();
+                    this.stream = Open();
                 }
 
-                _stream.Write(output);
-                _stream.Flush();
+                this.stream.Write(output);
+                this.stream.Flush();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -60,41 +60,41 @@ public sealed class RotatingLog : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (_gate)
+        lock (gate)
         {
-            _disposed = true;
+            disposed = true;
             CloseQuietly();
         }
     }
 
     private FileStream Open()
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-        return new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
     }
 
     private void Rotate()
     {
         CloseQuietly();
-        for (var number = _files - 1; number >= 1; number--)
+        for (var number = files - 1; number >= 1; number--)
         {
-            var older = number == 1 ? _path : $"{_path}.{number - 1}";
+            var older = number == 1 ? path : $"{path}.{number - 1}";
             if (File.Exists(older))
             {
-                File.Move(older, $"{_path}.{number}", overwrite: true);
+                File.Move(older, $"{path}.{number}", overwrite: true);
             }
         }
 
-        if (_files == 1)
+        if (files == 1)
         {
-            File.Delete(_path);
+            File.Delete(path);
         }
     }
 
     private void CloseQuietly()
     {
-        var stream = _stream;
-        _stream = null;
+        var stream = this.stream;
+        this.stream = null;
         try
         {
             stream?.Dispose();

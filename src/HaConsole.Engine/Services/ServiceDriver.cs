@@ -115,7 +115,7 @@ internal abstract class ServiceDriver(ServiceDefinition definition, string hash,
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            process.Signal(Posix.SigKill);
+            process.Signal(ProcessCalls.SigKill);
             throw;
         }
     }

@@ -26,15 +26,15 @@ internal sealed partial class LedgerJson : JsonSerializerContext;
 internal sealed class ServiceLedger : IDisposable
 {
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5);
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, LedgerEntry> _entries = new(StringComparer.Ordinal);
-    private readonly FileStream _lock;
-    private readonly string _path;
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, LedgerEntry> entries = new(StringComparer.Ordinal);
+    private readonly FileStream heldLock;
+    private readonly string path;
 
     private ServiceLedger(FileStream heldLock, string path)
     {
-        _lock = heldLock;
-        _path = path;
+        this.heldLock = heldLock;
+        this.path = path;
     }
 
     /// <summary>Names of services of which processes of a previous run could not be killed.</summary>
@@ -45,9 +45,9 @@ internal sealed class ServiceLedger : IDisposable
     {
         get
         {
-            lock (_gate)
+            lock (gate)
             {
-                return [.. _entries.Values];
+                return [.. this.entries.Values];
             }
         }
     }
@@ -89,7 +89,7 @@ internal sealed class ServiceLedger : IDisposable
         {
             if (ProcFs.Read(entry.Pid)?.StartTime == entry.StartTime)
             {
-                Posix.SignalGroup(entry.Pid, Posix.SigKill);
+                ProcessCalls.SignalGroup(entry.Pid, ProcessCalls.SigKill);
             }
         }
 
@@ -115,7 +115,7 @@ internal sealed class ServiceLedger : IDisposable
                 return true;
             }
 
-            found.ForEach(pid => Posix.Signal(pid, Posix.SigKill));
+            found.ForEach(pid => ProcessCalls.Signal(pid, ProcessCalls.SigKill));
             never.Wait(10);
         }
 
@@ -125,9 +125,9 @@ internal sealed class ServiceLedger : IDisposable
     /// <summary>Notes a service before it is started, and again when its process is known.</summary>
     internal void Put(LedgerEntry entry)
     {
-        lock (_gate)
+        lock (gate)
         {
-            _entries[entry.Definition.Name] = entry;
+            this.entries[entry.Definition.Name] = entry;
             Write();
         }
     }
@@ -135,9 +135,9 @@ internal sealed class ServiceLedger : IDisposable
     /// <summary>The service is confirmed stopped.</summary>
     internal void Remove(string name)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_entries.Remove(name))
+            if (this.entries.Remove(name))
             {
                 Write();
             }
@@ -147,14 +147,14 @@ internal sealed class ServiceLedger : IDisposable
     /// <summary>The entry of a service; null when it is confirmed stopped.</summary>
     internal LedgerEntry? Find(string name)
     {
-        lock (_gate)
+        lock (gate)
         {
-            return _entries.GetValueOrDefault(name);
+            return this.entries.GetValueOrDefault(name);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _lock.Dispose();
+    public void Dispose() => heldLock.Dispose();
 
     private static bool IsOf(string marker, string dataDirectory, string pair)
     {
@@ -166,9 +166,9 @@ internal sealed class ServiceLedger : IDisposable
     {
         try
         {
-            if (File.Exists(_path) && JsonSerializer.Deserialize(File.ReadAllBytes(_path), LedgerJson.Default.ListLedgerEntry) is { } entries)
+            if (File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllBytes(path), LedgerJson.Default.ListLedgerEntry) is { } entries)
             {
-                entries.ForEach(entry => _entries[entry.Definition.Name] = entry);
+                entries.ForEach(entry => this.entries[entry.Definition.Name] = entry);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
@@ -181,9 +181,9 @@ internal sealed class ServiceLedger : IDisposable
     {
         try
         {
-            var next = _path + ".new";
-            File.WriteAllBytes(next, JsonSerializer.SerializeToUtf8Bytes([.. _entries.Values], LedgerJson.Default.ListLedgerEntry));
-            File.Move(next, _path, overwrite: true);
+            var next = path + ".new";
+            File.WriteAllBytes(next, JsonSerializer.SerializeToUtf8Bytes([.. this.entries.Values], LedgerJson.Default.ListLedgerEntry));
+            File.Move(next, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

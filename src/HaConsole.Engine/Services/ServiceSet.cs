@@ -9,18 +9,18 @@ namespace HaConsole.Engine.Services;
 /// </summary>
 public sealed class ServiceSet : IAsyncDisposable
 {
-    private readonly ServiceSetOptions _options;
-    private readonly string _dataDirectory;
-    private readonly ServiceLedger _ledger;
-    private readonly List<ServiceUnit> _units = [];
-    private readonly List<ServiceUnit> _leaving = [];
-    private readonly List<(Func<bool> Condition, TaskCompletionSource Done)> _waiters = [];
-    private readonly Dictionary<string, RotatingLog> _logs = new(StringComparer.Ordinal);
-    private readonly ITimer _leaseTimer;
-    private (long At, TimeSpan ValidFor)? _lease;
-    private Epoch _epoch;
-    private bool _wanted;
-    private bool _holdPublishing;
+    private readonly ServiceSetOptions options;
+    private readonly string dataDirectory;
+    private readonly ServiceLedger ledger;
+    private readonly List<ServiceUnit> units = [];
+    private readonly List<ServiceUnit> leaving = [];
+    private readonly List<(Func<bool> Condition, TaskCompletionSource Done)> waiters = [];
+    private readonly Dictionary<string, RotatingLog> logs = new(StringComparer.Ordinal);
+    private readonly ITimer leaseTimer;
+    private (long At, TimeSpan ValidFor)? lease;
+    private Epoch epoch;
+    private bool wanted;
+    private bool holdPublishing;
 
     /// <summary>
     /// Takes over the record of what runs: processes that a previous run left behind are killed before it returns, services of
@@ -29,16 +29,16 @@ public sealed class ServiceSet : IAsyncDisposable
     /// <exception cref="IOException">Another process manages services in this data directory.</exception>
     public ServiceSet(ServiceSetOptions options)
     {
-        _options = options;
-        _dataDirectory = Path.GetFullPath(options.DataDirectory).TrimEnd('/');
-        _ledger = ServiceLedger.Open(_dataDirectory, options.Pair);
-        _ledger.KillLeftovers(_dataDirectory, options.Pair);
-        _leaseTimer = options.Time.CreateTimer(_ => LeaseExpired(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        this.options = options;
+        dataDirectory = Path.GetFullPath(options.DataDirectory).TrimEnd('/');
+        ledger = ServiceLedger.Open(dataDirectory, options.Pair);
+        ledger.KillLeftovers(dataDirectory, options.Pair);
+        leaseTimer = options.Time.CreateTimer(_ => LeaseExpired(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         lock (Gate)
         {
-            _units.AddRange(_ledger.Entries.Select(entry => Create(entry.Definition)));
+            units.AddRange(ledger.Entries.Select(entry => Create(entry.Definition)));
             Current = Build();
-            _units.ForEach(unit => unit.Order(wanted: false, Epoch.None, "left over from a previous run"));
+            units.ForEach(unit => unit.Order(wanted: false, Epoch.None, "left over from a previous run"));
         }
     }
 
@@ -50,37 +50,37 @@ public sealed class ServiceSet : IAsyncDisposable
 
     internal Lock Gate { get; } = new();
 
-    internal bool LeaseValid => _lease is not { } lease || _options.Time.GetElapsedTime(lease.At) < lease.ValidFor;
+    internal bool LeaseValid => this.lease is not { } lease || options.Time.GetElapsedTime(lease.At) < lease.ValidFor;
 
     /// <summary>The services to run from now on, in start order. What runs with an unchanged definition keeps running.</summary>
     public void Configure(IReadOnlyList<ServiceDefinition> services)
     {
         lock (Gate)
         {
-            _holdPublishing = true;
-            var before = _units.ToList();
-            _units.Clear();
+            holdPublishing = true;
+            var before = units.ToList();
+            units.Clear();
             foreach (var definition in services)
             {
                 var hash = ServiceLedger.Hash(definition);
                 var same = before.Find(unit => unit.Definition.Name == definition.Name && unit.Hash == hash);
-                _units.Add(same ?? Create(definition));
+                units.Add(same ?? Create(definition));
             }
 
-            foreach (var unit in before.Except(_units))
+            foreach (var unit in before.Except(units))
             {
-                _leaving.Add(unit);
-                unit.Order(wanted: false, _epoch, "removed from the configuration");
+                leaving.Add(unit);
+                unit.Order(wanted: false, this.epoch, "removed from the configuration");
             }
 
             DropGone();
             // Not wanted: only those that a previous run left unkillable have something to do.
-            foreach (var unit in _units.Where(unit => _wanted || unit.State is ServicesState.StopFailed))
+            foreach (var unit in units.Where(unit => this.wanted || unit.State is ServicesState.StopFailed))
             {
-                unit.Order(_wanted, _epoch);
+                unit.Order(this.wanted, this.epoch);
             }
 
-            _holdPublishing = false;
+            holdPublishing = false;
             Publish();
         }
     }
@@ -97,8 +97,8 @@ public sealed class ServiceSet : IAsyncDisposable
         lock (Gate)
         {
             var expired = !LeaseValid;
-            _lease = (_options.Time.GetTimestamp(), validFor);
-            _leaseTimer.Change(validFor, Timeout.InfiniteTimeSpan);
+            this.lease = (options.Time.GetTimestamp(), validFor);
+            leaseTimer.Change(validFor, Timeout.InfiniteTimeSpan);
             if (expired)
             {
                 CheckWaiters();
@@ -112,7 +112,7 @@ public sealed class ServiceSet : IAsyncDisposable
     {
         lock (Gate)
         {
-            if (_lease is null)
+            if (this.lease is null)
             {
                 Renew(validFor);
             }
@@ -121,16 +121,16 @@ public sealed class ServiceSet : IAsyncDisposable
 
     /// <summary>Completes when everything is stopped, or cannot be stopped.</summary>
     public Task WhenStoppedAsync(CancellationToken cancellationToken) =>
-        WhenAsync(() => _units.Concat(_leaving).All(unit => unit.State is ServicesState.Stopped or ServicesState.StopFailed), cancellationToken);
+        WhenAsync(() => units.Concat(leaving).All(unit => unit.State is ServicesState.Stopped or ServicesState.StopFailed), cancellationToken);
 
     /// <summary>Stops everything, for as long as that takes by the services' own timeouts.</summary>
     public async ValueTask DisposeAsync()
     {
-        Stop(_epoch);
+        Stop(this.epoch);
         await WhenStoppedAsync(CancellationToken.None);
-        await _leaseTimer.DisposeAsync();
-        _ledger.Dispose();
-        foreach (var log in _logs.Values)
+        await leaseTimer.DisposeAsync();
+        ledger.Dispose();
+        foreach (var log in logs.Values)
         {
             log.Dispose();
         }
@@ -147,7 +147,7 @@ public sealed class ServiceSet : IAsyncDisposable
                 return;
             }
 
-            _waiters.Add((condition, done));
+            waiters.Add((condition, done));
         }
 
         try
@@ -158,7 +158,7 @@ public sealed class ServiceSet : IAsyncDisposable
         {
             lock (Gate)
             {
-                _waiters.RemoveAll(waiter => waiter.Done == done);
+                waiters.RemoveAll(waiter => waiter.Done == done);
             }
         }
     }
@@ -173,18 +173,18 @@ public sealed class ServiceSet : IAsyncDisposable
 
     /// <summary>All before it run, the optional ones aside, and nothing with its name is still being stopped.</summary>
     internal bool MayStart(ServiceUnit unit) =>
-        _units.TakeWhile(other => other != unit).All(other => other.Definition.Optional || other.State is ServicesState.Running)
-        && !_leaving.Any(other => other.Definition.Name == unit.Definition.Name);
+        units.TakeWhile(other => other != unit).All(other => other.Definition.Optional || other.State is ServicesState.Running)
+        && !leaving.Any(other => other.Definition.Name == unit.Definition.Name);
 
     /// <summary>All after it are stopped, or will not stop.</summary>
     internal bool MayStop(ServiceUnit unit) =>
-        !_units.Contains(unit)
-        || _units.SkipWhile(other => other != unit).Skip(1).All(other => other.Wanted || other.State is ServicesState.Stopped or ServicesState.StopFailed);
+        !units.Contains(unit)
+        || units.SkipWhile(other => other != unit).Skip(1).All(other => other.Wanted || other.State is ServicesState.Stopped or ServicesState.StopFailed);
 
     /// <summary>Called under the gate after each change of a unit.</summary>
     internal void Publish()
     {
-        if (_holdPublishing)
+        if (holdPublishing)
         {
             return;
         }
@@ -199,10 +199,10 @@ public sealed class ServiceSet : IAsyncDisposable
     {
         lock (Gate)
         {
-            (_wanted, _epoch) = (wanted, epoch);
-            _holdPublishing = true;
-            _units.ForEach(unit => unit.Order(wanted, epoch, why));
-            _holdPublishing = false;
+            (this.wanted, this.epoch) = (wanted, epoch);
+            holdPublishing = true;
+            units.ForEach(unit => unit.Order(wanted, epoch, why));
+            holdPublishing = false;
             Publish();
         }
     }
@@ -211,22 +211,22 @@ public sealed class ServiceSet : IAsyncDisposable
     {
         lock (Gate)
         {
-            if (_wanted && !LeaseValid)
+            if (this.wanted && !LeaseValid)
             {
-                Order(wanted: false, _epoch, "stopped because the engine did not renew its lease");
+                Order(wanted: false, this.epoch, "stopped because the engine did not renew its lease");
             }
-            else if (_lease is { } lease && LeaseValid)
+            else if (this.lease is { } lease && LeaseValid)
             {
                 // The timer was early by its resolution, or a renewal came just now.
-                var left = lease.ValidFor - _options.Time.GetElapsedTime(lease.At);
-                _leaseTimer.Change(left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+                var left = lease.ValidFor - options.Time.GetElapsedTime(lease.At);
+                leaseTimer.Change(left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
             }
         }
     }
 
     private void CheckWaiters()
     {
-        foreach (var (condition, done) in _waiters)
+        foreach (var (condition, done) in waiters)
         {
             if (condition())
             {
@@ -235,24 +235,24 @@ public sealed class ServiceSet : IAsyncDisposable
         }
     }
 
-    private void DropGone() => _leaving.RemoveAll(unit => unit.Settled && unit.State is ServicesState.Stopped);
+    private void DropGone() => leaving.RemoveAll(unit => unit.Settled && unit.State is ServicesState.Stopped);
 
     private ServiceUnit Create(ServiceDefinition definition)
     {
-        if (!_logs.TryGetValue(definition.Name, out var log))
+        if (!logs.TryGetValue(definition.Name, out var log))
         {
-            var prefix = _options.Pair == "default" ? "" : _options.Pair + "-";
-            log = _logs[definition.Name] = new RotatingLog(Path.Combine(_dataDirectory, "logs", $"service-{prefix}{definition.Name}.log"));
+            var prefix = options.Pair == "default" ? "" : options.Pair + "-";
+            log = logs[definition.Name] = new RotatingLog(Path.Combine(dataDirectory, "logs", $"service-{prefix}{definition.Name}.log"));
         }
 
-        return new ServiceUnit(this, definition, ServiceLedger.Hash(definition), new DriverContext(_options, _dataDirectory, _ledger, log));
+        return new ServiceUnit(this, definition, ServiceLedger.Hash(definition), new DriverContext(options, dataDirectory, ledger, log));
     }
 
     private ServicesReport Build()
     {
-        var all = _units.Concat(_leaving).ToList();
+        var all = units.Concat(leaving).ToList();
         return new ServicesReport(
-            Together(all, _wanted),
+            Together(all, this.wanted),
             [.. all.Select(unit => unit.Status)],
             [.. all.Where(unit => unit.OverBudget && !unit.Definition.Optional).Select(unit => unit.Definition.Name)]);
     }

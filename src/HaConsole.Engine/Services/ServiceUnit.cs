@@ -15,26 +15,26 @@ internal sealed class ServiceUnit
     private static readonly TimeSpan BudgetWindow = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopRetry = TimeSpan.FromSeconds(2);
-    private readonly ServiceSet _set;
-    private readonly ServiceDriver _driver;
-    private readonly TimeProvider _time;
-    private readonly RotatingLog _log;
-    private readonly Queue<long> _restarts = new();
-    private CancellationTokenSource _order = new();
-    private Epoch _epoch;
-    private string _why = "";
-    private bool _busy;
+    private readonly ServiceSet set;
+    private readonly ServiceDriver driver;
+    private readonly TimeProvider time;
+    private readonly RotatingLog log;
+    private readonly Queue<long> restarts = new();
+    private CancellationTokenSource order = new();
+    private Epoch epoch;
+    private string why = "";
+    private bool busy;
 
     internal ServiceUnit(ServiceSet set, ServiceDefinition definition, string hash, DriverContext context)
     {
-        _set = set;
-        _time = context.Options.Time;
-        _log = context.Log;
+        this.set = set;
+        time = context.Options.Time;
+        log = context.Log;
         Definition = definition;
         Hash = hash;
-        _driver = ServiceDriver.Create(definition, hash, context);
-        Since = _time.GetUtcNow();
-        State = _driver is ProcessDriver { Stopped: false } ? ServicesState.StopFailed : ServicesState.Stopped;
+        driver = ServiceDriver.Create(definition, hash, context);
+        Since = time.GetUtcNow();
+        State = driver is ProcessDriver { Stopped: false } ? ServicesState.StopFailed : ServicesState.Stopped;
     }
 
     internal ServiceDefinition Definition { get; }
@@ -48,7 +48,7 @@ internal sealed class ServiceUnit
     internal bool OverBudget { get; private set; }
 
     /// <summary>No loop works for it and it has nothing to do.</summary>
-    internal bool Settled => !_busy;
+    internal bool Settled => !busy;
 
     private string Detail { get; set; } = "";
 
@@ -56,7 +56,7 @@ internal sealed class ServiceUnit
 
     private int Restarts { get; set; }
 
-    internal ServiceStatus Status => new(Definition.Name, State, Restarts, _driver.ProcessId, Since, Detail, Definition.Optional);
+    internal ServiceStatus Status => new(Definition.Name, State, Restarts, driver.ProcessId, Since, Detail, Definition.Optional);
 
     /// <summary>Gives an order. Called under the gate; what is already so is so when it returns.</summary>
     /// <param name="wanted">Run, or be stopped.</param>
@@ -64,32 +64,32 @@ internal sealed class ServiceUnit
     /// <param name="why">Shown when it is stopped for a special reason; else empty.</param>
     internal void Order(bool wanted, Epoch epoch, string why = "")
     {
-        var news = epoch != _epoch && (_driver.WantsEpoch || State is ServicesState.StartFailed or ServicesState.StopFailed);
-        if (wanted == Wanted && (wanted ? !news : _busy || (_driver.Stopped && !news)))
+        var news = epoch != this.epoch && (driver.WantsEpoch || State is ServicesState.StartFailed or ServicesState.StopFailed);
+        if (wanted == Wanted && (wanted ? !news : busy || (driver.Stopped && !news)))
         {
             return;
         }
 
         if (wanted && !Wanted)
         {
-            _restarts.Clear();
+            restarts.Clear();
             Restarts = 0;
         }
 
         Wanted = wanted;
         OverBudget = false;
-        _epoch = epoch;
-        _why = why;
-        _ = _order.CancelAsync();
-        _order = new CancellationTokenSource();
-        if (wanted ? State is not ServicesState.Running : !_driver.Stopped && State is not ServicesState.StopFailed)
+        this.epoch = epoch;
+        this.why = why;
+        _ = order.CancelAsync();
+        order = new CancellationTokenSource();
+        if (wanted ? State is not ServicesState.Running : !driver.Stopped && State is not ServicesState.StopFailed)
         {
             Become(wanted ? ServicesState.Starting : ServicesState.Stopping, why);
         }
 
-        if (!_busy && (wanted || !_driver.Stopped || news))
+        if (!busy && (wanted || !driver.Stopped || news))
         {
-            _busy = true;
+            busy = true;
             _ = Task.Run(LoopAsync);
         }
     }
@@ -101,9 +101,9 @@ internal sealed class ServiceUnit
             bool wanted;
             Epoch epoch;
             CancellationToken changed;
-            lock (_set.Gate)
+            lock (set.Gate)
             {
-                (wanted, epoch, changed) = (Wanted, _epoch, _order.Token);
+                (wanted, epoch, changed) = (Wanted, this.epoch, order.Token);
             }
 
             var done = false;
@@ -123,12 +123,12 @@ internal sealed class ServiceUnit
                 // Another order came.
             }
 
-            lock (_set.Gate)
+            lock (set.Gate)
             {
                 if (done && !changed.IsCancellationRequested)
                 {
-                    _busy = false;
-                    Become(ServicesState.Stopped, _why);
+                    busy = false;
+                    Become(ServicesState.Stopped, why);
                     return;
                 }
             }
@@ -138,13 +138,13 @@ internal sealed class ServiceUnit
     // Returns only by cancellation.
     private async Task KeepAsync(Epoch epoch, CancellationToken changed)
     {
-        if (!_set.Runs(this))
+        if (!set.Runs(this))
         {
-            await _set.WhenAsync(() => _set.MayStart(this), changed);
+            await set.WhenAsync(() => set.MayStart(this), changed);
             if (Definition.StartDelay > 0)
             {
                 Report(ServicesState.Starting, string.Create(CultureInfo.InvariantCulture, $"waits {Definition.StartDelay} s before its start"), changed);
-                await Task.Delay(TimeSpan.FromSeconds(Definition.StartDelay), _time, changed);
+                await Task.Delay(TimeSpan.FromSeconds(Definition.StartDelay), time, changed);
             }
         }
 
@@ -166,17 +166,17 @@ internal sealed class ServiceUnit
         try
         {
             // Without a lease nothing is started: the order to stop is on its way.
-            await _set.WhenAsync(() => _set.LeaseValid, changed);
+            await set.WhenAsync(() => set.LeaseValid, changed);
             changed.ThrowIfCancellationRequested();
-            await _driver.StartAsync(epoch, changed);
-            lock (_set.Gate)
+            await driver.StartAsync(epoch, changed);
+            lock (set.Gate)
             {
                 OverBudget = false;
                 Report(ServicesState.Running, "", changed);
             }
 
             using var over = CancellationTokenSource.CreateLinkedTokenSource(changed);
-            var lost = _driver.WatchAsync(over.Token);
+            var lost = driver.WatchAsync(over.Token);
             var planned = PlannedRestartAsync(over.Token);
             var first = await Task.WhenAny(lost, planned);
             await over.CancelAsync();
@@ -198,7 +198,7 @@ internal sealed class ServiceUnit
     {
         try
         {
-            await _driver.StopAsync(epoch, gently);
+            await driver.StopAsync(epoch, gently);
             return null;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -210,33 +210,33 @@ internal sealed class ServiceUnit
     // Waits until the watchdog may try again: at once the first time, then ever later, and not beyond its budget.
     private async Task BackOffAsync(string reason, CancellationToken changed)
     {
-        var now = _time.GetTimestamp();
-        while (_restarts.TryPeek(out var oldest) && _time.GetElapsedTime(oldest, now) > BudgetWindow)
+        var now = time.GetTimestamp();
+        while (restarts.TryPeek(out var oldest) && time.GetElapsedTime(oldest, now) > BudgetWindow)
         {
-            _restarts.Dequeue();
+            restarts.Dequeue();
         }
 
         Log($"{reason}");
-        if (_restarts.Count >= Definition.RestartBudget)
+        if (restarts.Count >= Definition.RestartBudget)
         {
-            lock (_set.Gate)
+            lock (set.Gate)
             {
                 OverBudget = true;
                 Report(ServicesState.StartFailed, $"{reason} (restart budget of {Definition.RestartBudget} in 10 minutes used up)", changed);
             }
 
-            var until = _restarts.TryPeek(out var first) ? BudgetWindow - _time.GetElapsedTime(first) : Timeout.InfiniteTimeSpan;
-            await Task.Delay(until, _time, changed);
-            _restarts.TryDequeue(out _);
+            var until = restarts.TryPeek(out var first) ? BudgetWindow - time.GetElapsedTime(first) : Timeout.InfiniteTimeSpan;
+            await Task.Delay(until, time, changed);
+            restarts.TryDequeue(out _);
         }
-        else if (_restarts.Count > 0)
+        else if (restarts.Count > 0)
         {
-            var pause = Math.Min(Math.Pow(2, _restarts.Count - 1), LongestBackOff.TotalSeconds);
-            await Task.Delay(TimeSpan.FromSeconds(pause), _time, changed);
+            var pause = Math.Min(Math.Pow(2, restarts.Count - 1), LongestBackOff.TotalSeconds);
+            await Task.Delay(TimeSpan.FromSeconds(pause), time, changed);
         }
 
-        _restarts.Enqueue(_time.GetTimestamp());
-        lock (_set.Gate)
+        restarts.Enqueue(time.GetTimestamp());
+        lock (set.Gate)
         {
             Restarts++;
             Report(ServicesState.Starting, $"restarts: {reason}", changed);
@@ -247,24 +247,24 @@ internal sealed class ServiceUnit
     {
         if (!TimeOnly.TryParseExact(Definition.RestartAt, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at))
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
         }
 
-        var now = _time.GetLocalNow();
+        var now = time.GetLocalNow();
         var next = now.Date + at.ToTimeSpan();
         next = next > now.DateTime ? next : next.AddDays(1);
-        await Task.Delay(next - now.DateTime, _time, cancellationToken);
+        await Task.Delay(next - now.DateTime, time, cancellationToken);
     }
 
     // True when it is confirmed stopped.
     private async Task<bool> StopAsync(Epoch epoch, CancellationToken changed)
     {
-        await _set.WhenAsync(() => _set.MayStop(this), changed);
+        await set.WhenAsync(() => set.MayStop(this), changed);
         while (true)
         {
             try
             {
-                await _driver.StopAsync(epoch, gently: true);
+                await driver.StopAsync(epoch, gently: true);
                 return true;
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -273,13 +273,13 @@ internal sealed class ServiceUnit
                 Report(ServicesState.StopFailed, e is ServiceException ? e.Message : e.ToString(), changed);
             }
 
-            await Task.Delay(StopRetry, _time, changed);
+            await Task.Delay(StopRetry, time, changed);
         }
     }
 
     private void Report(ServicesState state, string detail, CancellationToken changed)
     {
-        lock (_set.Gate)
+        lock (set.Gate)
         {
             if (!changed.IsCancellationRequested)
             {
@@ -292,13 +292,13 @@ internal sealed class ServiceUnit
     {
         if (state != State)
         {
-            Since = _time.GetUtcNow();
+            Since = time.GetUtcNow();
         }
 
         (State, Detail) = (state, detail);
-        _set.Publish();
+        set.Publish();
     }
 
     private void Log(string message) =>
-        _log.Append(System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"[haconsole {_time.GetUtcNow():O}] {Definition.Name}: {message}\n")));
+        log.Append(System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"[haconsole {time.GetUtcNow():O}] {Definition.Name}: {message}\n")));
 }

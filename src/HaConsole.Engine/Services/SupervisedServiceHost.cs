@@ -20,21 +20,21 @@ public sealed class SupervisedServiceHost : IServiceHost
     /// <summary>How long an order to stop may stay unheard by the supervisor: 5 s.</summary>
     private static readonly TimeSpan SupervisorPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SecondLook = TimeSpan.FromMilliseconds(500);
-    private readonly Lock _gate = new();
-    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-    private readonly BlockingCollection<SupervisorMessage> _outgoing = [];
-    private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TimeProvider _time;
-    private readonly Action _onSupervisorLost;
-    private (long At, TimeSpan ValidFor)? _renewed;
-    private IReadOnlyList<ServiceDefinition> _services = [];
-    private readonly ITimer _unheard;
-    private readonly int _supervisor;
-    private long _sequence;
-    private long _answered;
-    private long _awaited;
-    private bool _askedTwice;
-    private volatile bool _disposed;
+    private readonly Lock gate = new();
+    private readonly Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly BlockingCollection<SupervisorMessage> outgoing = [];
+    private readonly TaskCompletionSource known = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TimeProvider time;
+    private readonly Action onSupervisorLost;
+    private (long At, TimeSpan ValidFor)? renewed;
+    private IReadOnlyList<ServiceDefinition> services = [];
+    private readonly ITimer unheard;
+    private readonly int supervisor;
+    private long sequence;
+    private long answered;
+    private long awaited;
+    private bool askedTwice;
+    private volatile bool disposed;
 
     /// <summary>Connects to the supervisor and waits for its first report, which tells what runs already.</summary>
     /// <param name="address">Value of <see cref="SupervisorLink.Variable"/>.</param>
@@ -43,14 +43,14 @@ public sealed class SupervisedServiceHost : IServiceHost
     /// <exception cref="IOException">The supervisor does not answer.</exception>
     public SupervisedServiceHost(string address, ServiceSetOptions options, Action? onSupervisorLost = null)
     {
-        _time = options.Time;
-        _onSupervisorLost = onSupervisorLost ?? Posix.KillSelf;
+        time = options.Time;
+        this.onSupervisorLost = onSupervisorLost ?? ProcessCalls.KillSelf;
         var parts = address.Split(':');
-        _supervisor = parts.Length > 2 ? int.Parse(parts[2], CultureInfo.InvariantCulture) : 0;
-        _unheard = _time.CreateTimer(_ => GiveUpUnheard(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        supervisor = parts.Length > 2 ? int.Parse(parts[2], CultureInfo.InvariantCulture) : 0;
+        unheard = time.CreateTimer(_ => GiveUpUnheard(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
         {
-            _socket.Connect(new UnixDomainSocketEndPoint("\0" + parts[0]));
+            socket.Connect(new UnixDomainSocketEndPoint("\0" + parts[0]));
         }
         catch (SocketException e)
         {
@@ -58,10 +58,10 @@ public sealed class SupervisedServiceHost : IServiceHost
             throw new IOException($"the supervisor cannot be reached: {e.Message}", e);
         }
 
-        _outgoing.Add(new SupervisorMessage("hello") { Version = SupervisorLink.Version, Token = parts.ElementAtOrDefault(1), Pair = options.Pair, Server = options.Server, LocalAddress = options.LocalAddress });
+        outgoing.Add(new SupervisorMessage("hello") { Version = SupervisorLink.Version, Token = parts.ElementAtOrDefault(1), Pair = options.Pair, Server = options.Server, LocalAddress = options.LocalAddress });
         new Thread(Send) { IsBackground = true, Name = "supervisor out" }.Start();
         new Thread(Receive) { IsBackground = true, Name = "supervisor in" }.Start();
-        if (!_known.Task.Wait(FirstReport))
+        if (!known.Task.Wait(FirstReport))
         {
             Abandon();
             throw new IOException("the supervisor does not answer");
@@ -77,9 +77,9 @@ public sealed class SupervisedServiceHost : IServiceHost
     /// <inheritdoc/>
     public void Configure(IReadOnlyList<ServiceDefinition> services)
     {
-        lock (_gate)
+        lock (gate)
         {
-            _services = services;
+            this.services = services;
             Post(new SupervisorMessage("configure") { Services = services });
         }
     }
@@ -93,15 +93,15 @@ public sealed class SupervisedServiceHost : IServiceHost
     /// <inheritdoc/>
     public void Renew(TimeSpan validFor)
     {
-        lock (_gate)
+        lock (gate)
         {
             // A lease that is hardly used needs no message; the services' end then is earlier than promised, never later.
-            if (_renewed is { } last && last.ValidFor == validFor && _time.GetElapsedTime(last.At) < validFor / 4)
+            if (renewed is { } last && last.ValidFor == validFor && time.GetElapsedTime(last.At) < validFor / 4)
             {
                 return;
             }
 
-            _renewed = (_time.GetTimestamp(), validFor);
+            renewed = (time.GetTimestamp(), validFor);
             Enqueue(new SupervisorMessage("renew") { Milliseconds = validFor.TotalMilliseconds });
         }
     }
@@ -109,30 +109,30 @@ public sealed class SupervisedServiceHost : IServiceHost
     /// <summary>Ends the connection; the services go on for the rest of their lease.</summary>
     public ValueTask DisposeAsync()
     {
-        _outgoing.CompleteAdding();
+        outgoing.CompleteAdding();
         Abandon();
         return ValueTask.CompletedTask;
     }
 
     private void Abandon()
     {
-        _disposed = true;
-        _unheard.Dispose();
-        _socket.Dispose();
+        disposed = true;
+        unheard.Dispose();
+        socket.Dispose();
     }
 
     // What follows from the order is said before the supervisor answers: an old report must never be taken for the answer.
     private void Order(string op, Epoch epoch, ServicesState goal, ServicesState way)
     {
-        lock (_gate)
+        lock (gate)
         {
             Post(new SupervisorMessage(op) { Epoch = epoch.Value });
-            var nothing = _services.Count == 0 && Current.Services.Count == 0;
+            var nothing = services.Count == 0 && Current.Services.Count == 0;
             var state = nothing || (Current.State == goal && goal == ServicesState.Running) ? goal : way;
             if (op == "stop" && !nothing)
             {
-                (_awaited, _askedTwice) = (_sequence, false);
-                _unheard.Change(SupervisorPatience, Timeout.InfiniteTimeSpan);
+                (awaited, askedTwice) = (sequence, false);
+                unheard.Change(SupervisorPatience, Timeout.InfiniteTimeSpan);
             }
 
             Publish(Current with { State = state });
@@ -143,37 +143,37 @@ public sealed class SupervisedServiceHost : IServiceHost
     // server goes: the services first, then the supervisor, and with it this process. The peer serves then.
     private void GiveUpUnheard()
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_disposed || _answered >= _awaited || _supervisor == 0)
+            if (disposed || answered >= awaited || supervisor == 0)
             {
                 return;
             }
 
-            if (!_askedTwice)
+            if (!askedTwice)
             {
                 // Perhaps it was this process that stood still, and the answer waits to be read.
-                _askedTwice = true;
-                _unheard.Change(SecondLook, Timeout.InfiniteTimeSpan);
+                askedTwice = true;
+                unheard.Change(SecondLook, Timeout.InfiniteTimeSpan);
                 return;
             }
 
-            foreach (var service in Current.Services.Where(service => _services.Any(definition => definition.Name == service.Name && definition.Type == ServiceType.Process)))
+            foreach (var service in Current.Services.Where(service => services.Any(definition => definition.Name == service.Name && definition.Type == ServiceType.Process)))
             {
-                Posix.SignalGroup(service.ProcessId ?? 0, Posix.SigKill);
+                ProcessCalls.SignalGroup(service.ProcessId ?? 0, ProcessCalls.SigKill);
             }
 
-            Posix.Signal(_supervisor, Posix.SigKill);
+            ProcessCalls.Signal(supervisor, ProcessCalls.SigKill);
         }
     }
 
-    private void Post(SupervisorMessage message) => Enqueue(message with { Sequence = ++_sequence });
+    private void Post(SupervisorMessage message) => Enqueue(message with { Sequence = ++sequence });
 
     private void Enqueue(SupervisorMessage message)
     {
-        if (!_disposed)
+        if (!disposed)
         {
-            _outgoing.Add(message);
+            outgoing.Add(message);
         }
     }
 
@@ -187,9 +187,9 @@ public sealed class SupervisedServiceHost : IServiceHost
     {
         try
         {
-            foreach (var message in _outgoing.GetConsumingEnumerable())
+            foreach (var message in outgoing.GetConsumingEnumerable())
             {
-                _socket.Send([.. JsonSerializer.SerializeToUtf8Bytes(message, ServiceJson.Default.SupervisorMessage), (byte)'\n']);
+                socket.Send([.. JsonSerializer.SerializeToUtf8Bytes(message, ServiceJson.Default.SupervisorMessage), (byte)'\n']);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -205,7 +205,7 @@ public sealed class SupervisedServiceHost : IServiceHost
         try
         {
             int count;
-            while ((count = _socket.Receive(buffer)) > 0)
+            while ((count = socket.Receive(buffer)) > 0)
             {
                 foreach (var value in buffer.AsSpan(0, count))
                 {
@@ -225,24 +225,24 @@ public sealed class SupervisedServiceHost : IServiceHost
             // Same as the end of the connection.
         }
 
-        if (!_disposed)
+        if (!disposed)
         {
-            _onSupervisorLost();
+            onSupervisorLost();
         }
     }
 
     private void Take(SupervisorMessage message)
     {
-        lock (_gate)
+        lock (gate)
         {
             // An answer to an older order than the last one says nothing any more.
-            _answered = message.Sequence;
-            if (message.Report is { } report && message.Sequence >= _sequence)
+            answered = message.Sequence;
+            if (message.Report is { } report && message.Sequence >= sequence)
             {
                 Publish(report);
             }
         }
 
-        _known.TrySetResult();
+        known.TrySetResult();
     }
 }

@@ -8,15 +8,15 @@ namespace HaConsole.Engine.Services;
 internal sealed class SupervisorConnection : IDisposable
 {
     private static readonly byte[] LineEnd = "\n"u8.ToArray();
-    private readonly SupervisorServer _server;
-    private readonly NetworkStream _stream;
-    private readonly SemaphoreSlim _news = new(1);
-    private long _sequence;
+    private readonly SupervisorServer server;
+    private readonly NetworkStream stream;
+    private readonly SemaphoreSlim news = new(1);
+    private long sequence;
 
     internal SupervisorConnection(SupervisorServer server, Socket socket)
     {
-        _server = server;
-        _stream = new NetworkStream(socket, ownsSocket: true);
+        this.server = server;
+        stream = new NetworkStream(socket, ownsSocket: true);
     }
 
     /// <summary>Has the message code ready before the first message comes.</summary>
@@ -28,13 +28,13 @@ internal sealed class SupervisorConnection : IDisposable
     }
 
     /// <summary>Ends the connection.</summary>
-    internal void Close() => _stream.Dispose();
+    internal void Close() => stream.Dispose();
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _stream.Dispose();
-        _news.Dispose();
+        stream.Dispose();
+        news.Dispose();
     }
 
     /// <summary>Serves it to its end.</summary>
@@ -42,8 +42,8 @@ internal sealed class SupervisorConnection : IDisposable
     {
         try
         {
-            using var reader = new StreamReader(_stream, leaveOpen: true);
-            if (await ReadAsync(reader) is { Op: "hello" } hello && await _server.AttachAsync(this, hello) is { } set)
+            using var reader = new StreamReader(stream, leaveOpen: true);
+            if (await ReadAsync(reader) is { Op: "hello" } hello && await server.AttachAsync(this, hello) is { } set)
             {
                 await ServeAsync(reader, set);
             }
@@ -74,7 +74,7 @@ internal sealed class SupervisorConnection : IDisposable
         {
             set.Changed -= OnChanged;
             await ended.CancelAsync();
-            _server.Detach(this, set);
+            server.Detach(this, set);
             await sending;
         }
 
@@ -86,9 +86,9 @@ internal sealed class SupervisorConnection : IDisposable
         switch (message.Op)
         {
             case "renew":
-                _server.SawEngine();
+                server.SawEngine();
                 set.Renew(TimeSpan.FromMilliseconds(message.Milliseconds));
-                _server.Rehearse();
+                server.Rehearse();
                 return;
             case "configure" when message.Services is not null:
                 set.Configure(message.Services);
@@ -103,7 +103,7 @@ internal sealed class SupervisorConnection : IDisposable
                 throw new JsonException($"unknown message {message.Op}");
         }
 
-        Interlocked.Exchange(ref _sequence, message.Sequence);
+        Interlocked.Exchange(ref this.sequence, message.Sequence);
         Wake();
     }
 
@@ -111,9 +111,9 @@ internal sealed class SupervisorConnection : IDisposable
     {
         try
         {
-            if (_news.CurrentCount == 0)
+            if (news.CurrentCount == 0)
             {
-                _news.Release();
+                news.Release();
             }
         }
         catch (ObjectDisposedException)
@@ -129,11 +129,11 @@ internal sealed class SupervisorConnection : IDisposable
         {
             while (true)
             {
-                await _news.WaitAsync(ended);
+                await news.WaitAsync(ended);
                 // The sequence first: a report may be newer than the order that it answers, never older.
-                var sequence = Interlocked.Read(ref _sequence);
+                var sequence = Interlocked.Read(ref this.sequence);
                 var message = new SupervisorMessage("report") { Sequence = sequence, Report = set.Current };
-                await _stream.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(message, ServiceJson.Default.SupervisorMessage), .. LineEnd], ended);
+                await stream.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(message, ServiceJson.Default.SupervisorMessage), .. LineEnd], ended);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)

@@ -76,8 +76,8 @@ public static class SupervisorProcess
         {
             // Only the worker itself: what it started is its own business while it stops in order. One that was
             // halted must be woken to hear of it.
-            Posix.Signal(worker.Id, Posix.SigTerm);
-            Posix.Signal(worker.Id, Posix.SigContinue);
+            ProcessCalls.Signal(worker.Id, ProcessCalls.SigTerm);
+            ProcessCalls.Signal(worker.Id, ProcessCalls.SigContinue);
             try
             {
                 await worker.Exited.WaitAsync(options.WorkerStopTimeout, options.Time);
@@ -89,7 +89,7 @@ public static class SupervisorProcess
         }
 
         // Also on its own end: what is left of its group must not meet its successor.
-        Posix.SignalGroup(worker.Id, Posix.SigKill);
+        ProcessCalls.SignalGroup(worker.Id, ProcessCalls.SigKill);
         return await worker.Exited;
     }
 

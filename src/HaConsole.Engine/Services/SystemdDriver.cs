@@ -9,16 +9,16 @@ internal sealed class SystemdDriver(ServiceDefinition definition, string hash, D
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(10);
-    private bool _stopped;
-    private int? _processId;
+    private bool stopped;
+    private int? processId;
 
-    internal override int? ProcessId => _processId;
+    internal override int? ProcessId => processId;
 
-    internal override bool Stopped => _stopped;
+    internal override bool Stopped => stopped;
 
     internal override async Task StartAsync(Epoch epoch, CancellationToken cancellationToken)
     {
-        _stopped = false;
+        stopped = false;
         Note();
         await SystemctlAsync("start", StartTimeout, cancellationToken);
         var (active, result) = await LookAsync(cancellationToken);
@@ -60,8 +60,8 @@ internal sealed class SystemdDriver(ServiceDefinition definition, string hash, D
         }
 
         Forget();
-        _stopped = true;
-        _processId = null;
+        stopped = true;
+        processId = null;
     }
 
     private async Task StopUnitAsync()
@@ -88,7 +88,7 @@ internal sealed class SystemdDriver(ServiceDefinition definition, string hash, D
         var state = await SystemctlAsync("show", LookTimeout, cancellationToken, "--property=ActiveState", "--value");
         var active = state is "active" or "reloading";
         var mainPid = active ? await SystemctlAsync("show", LookTimeout, cancellationToken, "--property=MainPID", "--value") : "";
-        _processId = int.TryParse(mainPid, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && pid > 0 ? pid : null;
+        processId = int.TryParse(mainPid, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && pid > 0 ? pid : null;
         return (active, state);
     }
 

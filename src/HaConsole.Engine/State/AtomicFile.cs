@@ -37,7 +37,7 @@ public static class AtomicFile
             }
 
             File.Move(beside, path, overwrite: true);
-            Posix.SyncDirectory(directory);
+            FileCalls.SyncDirectory(directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -106,7 +106,7 @@ public static class AtomicFile
     {
         var linked = path + ".link";
         TryDelete(linked);
-        Posix.HardLink(path, linked);
+        FileCalls.HardLink(path, linked);
         File.Move(linked, PreviousOf(path), overwrite: true);
     }
 

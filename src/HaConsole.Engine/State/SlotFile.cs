@@ -190,6 +190,6 @@ public sealed class SlotFile : IDisposable
 
         RandomAccess.Write(handle, new byte[whole - length], length);
         RandomAccess.FlushToDisk(handle);
-        Posix.SyncDirectory(System.IO.Path.GetDirectoryName(Path)!);
+        FileCalls.SyncDirectory(System.IO.Path.GetDirectoryName(Path)!);
     }
 }

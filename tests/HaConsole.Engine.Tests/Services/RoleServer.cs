@@ -11,12 +11,12 @@ namespace HaConsole.Engine.Tests.Services;
 /// <summary>A real web server that keeps what it is told.</summary>
 internal sealed class RoleServer : IAsyncDisposable
 {
-    private readonly WebApplication _app;
-    private int _requests;
+    private readonly WebApplication app;
+    private int requests;
 
     private RoleServer(WebApplication app, int status)
     {
-        _app = app;
+        this.app = app;
         Status = status;
     }
 
@@ -24,9 +24,9 @@ internal sealed class RoleServer : IAsyncDisposable
 
     internal ConcurrentQueue<string> Bodies { get; } = new();
 
-    internal int Requests => Volatile.Read(ref _requests);
+    internal int Requests => Volatile.Read(ref requests);
 
-    internal string Url => _app.Urls.First() + "/role";
+    internal string Url => app.Urls.First() + "/role";
 
     internal static int FreePort()
     {
@@ -41,18 +41,18 @@ internal sealed class RoleServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         var server = new RoleServer(builder.Build(), status);
-        server._app.Run(server.AnswerAsync);
-        await server._app.StartAsync();
+        server.app.Run(server.AnswerAsync);
+        await server.app.StartAsync();
         return server;
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => app.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
     {
         using var reader = new StreamReader(context.Request.Body);
         Bodies.Enqueue(await reader.ReadToEndAsync());
-        Interlocked.Increment(ref _requests);
+        Interlocked.Increment(ref requests);
         context.Response.StatusCode = Status;
     }
 }

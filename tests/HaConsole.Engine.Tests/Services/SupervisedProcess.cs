@@ -9,9 +9,9 @@ namespace HaConsole.Engine.Tests.Services;
 /// <summary>A real supervisor with its worker, and what the worker says.</summary>
 internal sealed class SupervisedProcess : IDisposable
 {
-    private readonly Process _process;
-    private readonly ConcurrentQueue<string> _lines = new();
-    private readonly ConcurrentQueue<string> _errors = new();
+    private readonly Process process;
+    private readonly ConcurrentQueue<string> lines = new();
+    private readonly ConcurrentQueue<string> errors = new();
 
     internal SupervisedProcess(Bench bench, IReadOnlyList<ServiceDefinition> services, double leaseMilliseconds = 20_000, bool active = true)
     {
@@ -23,30 +23,30 @@ internal sealed class SupervisedProcess : IDisposable
 
         var program = Path.Combine(AppContext.BaseDirectory, "HaConsole.Engine.Tests.SupervisedWorker");
         var lease = leaseMilliseconds.ToString(CultureInfo.InvariantCulture);
-        _process = new Process
+        process = new Process
         {
             StartInfo = new ProcessStartInfo(program, ["supervise", bench.Root, lease]) { RedirectStandardOutput = true, RedirectStandardError = true },
         };
-        _process.OutputDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
-        _process.ErrorDataReceived += (_, line) => _errors.Enqueue(line.Data ?? "");
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        process.OutputDataReceived += (_, line) => lines.Enqueue(line.Data ?? "");
+        process.ErrorDataReceived += (_, line) => errors.Enqueue(line.Data ?? "");
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
     }
 
-    internal int Id => _process.Id;
+    internal int Id => process.Id;
 
-    internal bool Ended => _process.HasExited;
+    internal bool Ended => process.HasExited;
 
-    internal int ExitCode => _process.ExitCode;
+    internal int ExitCode => process.ExitCode;
 
-    internal string Output => string.Join('\n', _lines.Concat(_errors));
+    internal string Output => string.Join('\n', lines.Concat(errors));
 
     /// <summary>Process numbers of all workers so far.</summary>
-    internal List<int> Workers => [.. _lines.Where(line => line.StartsWith("worker ", StringComparison.Ordinal)).Select(line => int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture))];
+    internal List<int> Workers => [.. lines.Where(line => line.StartsWith("worker ", StringComparison.Ordinal)).Select(line => int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture))];
 
     /// <summary>Reports of the newest worker.</summary>
-    internal List<string> Reports => [.. _lines.Reverse().TakeWhile(line => !line.StartsWith("worker ", StringComparison.Ordinal)).Reverse().Where(line => line.StartsWith("report ", StringComparison.Ordinal))];
+    internal List<string> Reports => [.. lines.Reverse().TakeWhile(line => !line.StartsWith("worker ", StringComparison.Ordinal)).Reverse().Where(line => line.StartsWith("report ", StringComparison.Ordinal))];
 
     internal string LastState => Reports.LastOrDefault()?.Split(' ')[1] ?? "";
 
@@ -57,12 +57,12 @@ internal sealed class SupervisedProcess : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited)
+        if (!process.HasExited)
         {
-            _process.Kill();
-            _process.WaitForExit();
+            process.Kill();
+            process.WaitForExit();
         }
 
-        _process.Dispose();
+        process.Dispose();
     }
 }

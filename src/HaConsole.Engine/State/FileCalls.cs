@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace HaConsole.Engine.State;
 
 /// <summary>The few calls of the operating system that .NET does not offer and durable files need.</summary>
-internal static partial class Posix
+internal static partial class FileCalls
 {
     private const int ReadOnly = 0;
     private const int CloseOnExec = 0x80000;

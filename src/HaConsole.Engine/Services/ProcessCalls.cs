@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace HaConsole.Engine.Services;
 
 /// <summary>The few system calls about processes that the class library does not offer.</summary>
-internal static partial class Posix
+internal static partial class ProcessCalls
 {
     internal const int SigKill = 9;
     internal const int SigTerm = 15;

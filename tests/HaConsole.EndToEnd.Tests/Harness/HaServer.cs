@@ -95,6 +95,13 @@ internal sealed class HaServer(PairNetwork network, int server, string data, IDi
     /// <summary>Its whole status by the control socket; it must run.</summary>
     public async Task<JsonDocument> StatusAsync() => JsonDocument.Parse(await client.GetByteArrayAsync(new Uri("http://localhost/api/v1/status")));
 
+    /// <summary>The highest epoch of both servers, as this one knows it.</summary>
+    public async Task<long> PairEpochAsync()
+    {
+        using var status = await StatusAsync();
+        return status.RootElement.GetProperty("servers").EnumerateArray().Max(x => x.GetProperty("epoch").GetInt64());
+    }
+
     /// <summary>Calls its API by the control socket; the HTTP status.</summary>
     public async Task<int> PostAsync(string path, string json)
     {

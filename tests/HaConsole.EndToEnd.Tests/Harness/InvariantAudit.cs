@@ -63,7 +63,9 @@ internal sealed class InvariantAudit
             var ordered = server.OrderBy(x => x.Sequence).ToList();
             problems.AddRange(ordered.Zip(ordered.Skip(1)).Where(x => x.First.Sequence == x.Second.Sequence)
                 .Select(x => $"server {server.Key} used sequence {x.First.Sequence} twice"));
-            problems.AddRange(ordered.Zip(ordered.Skip(1)).Where(x => x.Second.Epoch < x.First.Epoch)
+
+            // A server that has lost its state says so, and does not know the epoch before it hears from its peer.
+            problems.AddRange(ordered.Zip(ordered.Skip(1)).Where(x => x.Second.Epoch < x.First.Epoch && x.Second.Kind != "damaged-file")
                 .Select(x => $"server {server.Key}: epoch fell from {x.First.Epoch} to {x.Second.Epoch} at {x.Second.At:O} ({x.Second.Sentence})"));
         }
 

@@ -42,6 +42,7 @@ public sealed class DiskScenarios
         var (client, audit) = await pair.AuditAsync();
         Assert.Equal("Standby", (await damaged.LookAsync())!.Role);
         Assert.Contains(audit.Entries, x => x.Server == damaged.Number && x.Kind == "damaged-file");
+        Assert.Equal(audit.Activations[^1].Epoch, await damaged.PairEpochAsync());
         Assert.True(client.LongestGap < 1, $"the client waited {client.LongestGap:0.000} s although the Active was not touched");
     }
 

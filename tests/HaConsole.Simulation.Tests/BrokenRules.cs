@@ -36,6 +36,7 @@ internal static class BrokenRules
         ["does not store epochs"] = new("I4", () => new Without(effect => effect is NodeEffect.PersistState)),
         ["does not store pause and holds"] = new("I5", () => new Without(effect => effect is NodeEffect.PersistControls)),
         ["leaves the services running"] = new("I1", () => new Without(effect => effect is NodeEffect.SwitchLocal { Component: Component.Services, Role: not Role.Active })),
+        ["never pulls the configuration"] = new("I4", () => new Without(effect => effect is NodeEffect.PullConfiguration)),
         ["never starts the services"] = new("I2", () => new Without(effect => effect is NodeEffect.StartServices)),
         ["never asks the witness"] = new("I2", () => new Without(effect => effect is NodeEffect.RequestLease)),
     };

@@ -94,6 +94,17 @@ public class TwoActivesCheckTests
     }
 
     [Fact]
+    public void Witness_services_that_an_operator_forced_outlive_their_process()
+    {
+        static Watch Restarted() => new Watch(witness: true).Forced()
+            .One(s => s with { Services = ServicesState.Stopped }).Two(s => Serves(Active(s)) with { VoteOverridden = true }).Lasts(10)
+            .Two(s => s with { VoteOverridden = false, Role = Role.Starting }).Lasts(10);
+        Restarted().One(Serves).Lasts(10).IsSilent();
+        Restarted().Two(Active).Lasts(10).One(Serves).Lasts(10)
+            .Reports("I1 at 30: managed services run on both servers although there is a witness (server 1 Active, server 2 Active)");
+    }
+
+    [Fact]
     public void Without_a_witness_services_on_both_are_judged_by_the_roles() => new Watch().Two(Serves).Lasts(10).IsSilent();
 
     [Fact]

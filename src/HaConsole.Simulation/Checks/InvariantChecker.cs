@@ -20,6 +20,7 @@ internal sealed class InvariantChecker(Scenario scenario, Action<Violation> viol
     private readonly bool[] activeOffLan = new bool[3];
     private readonly int[] probesFailed = new int[3];
     private readonly Epoch[] activeIn = new Epoch[3];
+    private readonly bool[] overridden = new bool[3];
     private readonly HashSet<string> told = [];
     private WorldFacts facts;
     private bool forced;
@@ -108,7 +109,9 @@ internal sealed class InvariantChecker(Scenario scenario, Action<Violation> viol
         // Whoever is Active on paper: services of a crashed or frozen server serve until the supervisor stops them.
         var bothServe = seen.One.Serves && seen.Two.Serves;
         twoServices = settings is { Witness: true, Enabled: true } && bothServe && !forced;
-        forced &= seen.One.VoteOverridden || seen.Two.VoteOverridden || bothServe;
+        overridden[1] = ServesByForce(seen.One, overridden[1]);
+        overridden[2] = ServesByForce(seen.Two, overridden[2]);
+        forced &= overridden[1] || overridden[2] || bothServe;
     }
 
     /// <summary>Nothing has changed between two times.</summary>
@@ -200,6 +203,10 @@ internal sealed class InvariantChecker(Scenario scenario, Action<Violation> viol
             Violated("I1", at, $"server {3 - active} is Standby, but its services are {Of(3 - active).Services}");
         }
     }
+
+    /// <summary>Services that a forced failover has started stay the operator's when the process restarts, until they stop or the vote is won.</summary>
+    private static bool ServesByForce(in ServerFacts server, bool before)
+        => (server.Exists && server.VoteOverridden) || (before && server.MayServe && !server.CountsAsActive);
 
     private ServerFacts Of(int server) => server == 1 ? facts.One : facts.Two;
 

@@ -59,8 +59,6 @@ internal sealed partial class World
 
     public Scenario Scenario => scenario;
 
-    public FailoverSettings Settings => settings;
-
     public Server One => one;
 
     public Server Two => two;

@@ -27,7 +27,7 @@ internal static class BrokenRules
         ["ignores the loss of the LAN"] = new("I1", () => new IgnoresLanLoss()),
         ["ignores failed probes"] = new("I2", () => new IgnoresFailedProbes()),
         ["acts at N - 1"] = new("I3", () => new OtherSettings(settings => settings with { FailuresToSwitch = Math.Max(1, settings.FailuresToSwitch - 1) })),
-        ["acts at N + 2"] = new("I2", () => new OtherSettings(settings => settings with { FailuresToSwitch = settings.FailuresToSwitch + 2 })),
+        ["acts at N + 2"] = new("I1", () => new OtherSettings(settings => settings with { FailuresToSwitch = settings.FailuresToSwitch + 2 })),
         ["activates without the vote"] = new("I1", () => new OtherSettings(settings => settings with { Witness = false })),
         ["fails back although the option is off"] = new("I3", () => new OtherSettings(settings => settings with { FirstServerAutoRestart = true })),
         ["believes that leases live for ever"] = new("I1", () => new BelievesInLeases()),
@@ -36,6 +36,7 @@ internal static class BrokenRules
         ["does not store epochs"] = new("I4", () => new Without(effect => effect is NodeEffect.PersistState)),
         ["does not store pause and holds"] = new("I5", () => new Without(effect => effect is NodeEffect.PersistControls)),
         ["leaves the services running"] = new("I1", () => new Without(effect => effect is NodeEffect.SwitchLocal { Component: Component.Services, Role: not Role.Active })),
+        ["never pulls the configuration"] = new("I4", () => new Without(effect => effect is NodeEffect.PullConfiguration)),
         ["never starts the services"] = new("I2", () => new Without(effect => effect is NodeEffect.StartServices)),
         ["never asks the witness"] = new("I2", () => new Without(effect => effect is NodeEffect.RequestLease)),
     };

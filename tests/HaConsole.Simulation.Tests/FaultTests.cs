@@ -189,6 +189,30 @@ public class FaultTests
         Assert.Equal("-A", (Hour([.. alone, At(1800, FaultKind.WitnessUp)]) with { Witness = true }).Run().Ends());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Settings_saved_at_either_server_are_saved_by_the_Active_and_pulled_by_the_Standby(int server)
+    {
+        var result = Hour(At(Begin, FaultKind.Settings, server)).Run();
+
+        Assert.Equal(
+            ["Server 1: configuration 1.2.1 is saved", "Server 2: configuration 1.2.1 of server 1 replaces 0.1.1"],
+            result.Timeline.Where(e => e.Text.Contains("configuration 1", StringComparison.Ordinal)).Select(e => e.Text));
+        Assert.Empty(result.RoleChanges);
+    }
+
+    [Fact]
+    public void Settings_saved_on_both_sides_of_a_cut_the_higher_revision_wins()
+    {
+        var result = Hour(
+            Cut(Begin, 1, 2), Cut(Begin, 2, 1), At(1200, FaultKind.Settings, 1), At(1201, FaultKind.Settings, 1), At(1202, FaultKind.Settings, 2),
+            Heal(1500, 1, 2), Heal(1500, 2, 1)).Run();
+
+        Assert.Contains(result.Timeline, e => e.Text == "Server 1: configuration 2.2.2 of server 2 replaces 1.3.1");
+        Assert.Empty(result.Violations);
+    }
+
     [Fact]
     public void Disabled_the_roles_stay_as_they_are()
     {

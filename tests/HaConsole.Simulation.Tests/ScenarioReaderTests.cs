@@ -25,6 +25,7 @@ public class ScenarioReaderTests
             { "at": 10, "fault": "vip", "to": 2 },            { "at": 10, "fault": "switch", "to": 2, "force": true },
             { "at": 10, "fault": "pause" },                   { "at": 20, "fault": "resume" },
             { "at": 10, "fault": "loss", "percent": 20 },     { "at": 10, "fault": "witness-down" }, { "at": 20, "fault": "witness-up" },
+            { "at": 10, "fault": "settings", "server": 2 },
           ]
         }
         """;

@@ -41,7 +41,11 @@ public class TwoActivesCheckTests
 
     [Fact]
     public void Two_Actives_while_one_of_them_still_reaches_the_other()
-        => new Watch().Both(Active).One(s => s with { CutOff = true }).Lasts(191).Reports($"I1 at 190: {TooLong}");
+    {
+        static Watch OneWay(double seconds) => new Watch().Both(Active).One(s => s with { CutOff = true }).Lasts(seconds);
+        OneWay(190).Two(Standby).Lasts(10).Two(Active).Lasts(190).IsSilent();
+        OneWay(191).Reports("I1 at 190: two Actives at a stretch for more than 190 s although one of them reaches the other");
+    }
 
     [Fact]
     public void Two_Actives_while_the_VIP_test_and_a_one_way_cut_contradict_each_other()
@@ -87,6 +91,17 @@ public class TwoActivesCheckTests
         new Watch(witness: true).Forced().Two(Serves).Lasts(10).IsSilent();
         new Watch(witness: true).Forced().Lasts(10).Two(Serves).Lasts(1)
             .Reports("I1 at 10: managed services run on both servers although there is a witness (server 1 Active, server 2 Standby)");
+    }
+
+    [Fact]
+    public void Witness_services_that_an_operator_forced_outlive_their_process()
+    {
+        static Watch Restarted() => new Watch(witness: true).Forced()
+            .One(s => s with { Services = ServicesState.Stopped }).Two(s => Serves(Active(s)) with { VoteOverridden = true }).Lasts(10)
+            .Two(s => s with { VoteOverridden = false, Role = Role.Starting }).Lasts(10);
+        Restarted().One(Serves).Lasts(10).IsSilent();
+        Restarted().Two(Active).Lasts(10).One(Serves).Lasts(10)
+            .Reports("I1 at 30: managed services run on both servers although there is a witness (server 1 Active, server 2 Active)");
     }
 
     [Fact]

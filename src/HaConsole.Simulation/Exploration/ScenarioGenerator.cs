@@ -26,6 +26,7 @@ public static class ScenarioGenerator
         (FaultKind.Loss, FaultKind.Loss),
         (FaultKind.WitnessDown, FaultKind.WitnessUp),
         (FaultKind.Restart, FaultKind.Restart),
+        (FaultKind.Settings, FaultKind.Settings),
     ];
 
     /// <summary>The scenario of a seed.</summary>

@@ -117,9 +117,6 @@ internal sealed class ManagedServices
     /// <summary>Grows with every order, so that the end of a superseded one is ignored.</summary>
     public int Order { get; set; }
 
-    /// <summary>Nobody has told them to stop, and they run or are about to.</summary>
-    public bool Serve => State is ServicesState.Running or ServicesState.Starting;
-
     /// <summary>Something of them may still run.</summary>
     public bool MayRun => State is not (ServicesState.Stopped or ServicesState.Unknown);
 }

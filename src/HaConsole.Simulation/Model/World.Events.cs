@@ -90,7 +90,7 @@ internal sealed partial class World
                     : NodeInput.LeaseRefused(Now, Utc));
                 break;
             case EventKind.ConfigurationAsked:
-                server.Settings = Other(server).Settings;
+                PullConfiguration(server);
                 break;
         }
     }

@@ -55,6 +55,9 @@ internal sealed partial class World
             case FaultKind.WitnessDown or FaultKind.WitnessUp:
                 Witness.Down = fault.Kind == FaultKind.WitnessDown;
                 break;
+            case FaultKind.Settings:
+                SaveConfiguration(server);
+                break;
         }
     }
 

@@ -27,7 +27,6 @@ internal sealed partial class World
     private readonly FailoverSettings settings;
     private readonly Server one;
     private readonly Server two;
-    private readonly Revision saved;
     private Revision controls;
     private readonly long timeout;
     private readonly long latency;
@@ -50,7 +49,7 @@ internal sealed partial class World
 
         // Never quite nothing: cause and effect have different times, although nobody sees it in the results.
         latency = Math.Max(1, scenario.Settings.Latency.Ticks);
-        saved = settings.Revision;
+        savedConfiguration = settings.Revision;
         one = new Server(1, settings);
         two = new Server(2, settings);
         faults = [.. scenario.Faults.OrderBy(f => f.At)];
@@ -59,8 +58,6 @@ internal sealed partial class World
     }
 
     public Scenario Scenario => scenario;
-
-    public FailoverSettings Settings => settings;
 
     public Server One => one;
 
@@ -91,7 +88,7 @@ internal sealed partial class World
         RunUntil(end, including: true);
         AdvanceTo(end);
         checker.See(end - origin, Facts());
-        checker.End(end - origin, saved, controls);
+        checker.End(end - origin, savedConfiguration, controls);
         recorder.DualActive = TimeSpan.FromTicks(checker.DualActive);
         recorder.NoActive = TimeSpan.FromTicks(checker.NoActive);
         return recorder.Finish(this, seed);

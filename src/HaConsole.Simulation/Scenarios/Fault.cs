@@ -61,6 +61,9 @@ public enum FaultKind
 
     /// <summary>The witness answers again.</summary>
     WitnessUp,
+
+    /// <summary>An operator saves another configuration at a server, which forwards it to the Active when it reaches it.</summary>
+    Settings,
 }
 
 /// <summary>One entry of a scenario's <c>faults</c>.</summary>
@@ -104,6 +107,7 @@ public sealed record Fault(TimeSpan At, FaultKind Kind)
         FaultKind.Resume => "Operator: resume",
         FaultKind.Loss => string.Create(CultureInfo.InvariantCulture, $"Each request fails with a probability of {Percent:0.###} %"),
         FaultKind.WitnessDown => "The witness does not answer",
+        FaultKind.Settings => $"Operator: saves another configuration at server {Server}",
         _ => "The witness answers",
     };
 }
@@ -132,6 +136,7 @@ internal static class FaultNames
         (FaultKind.Loss, "loss", ["percent"]),
         (FaultKind.WitnessDown, "witness-down", []),
         (FaultKind.WitnessUp, "witness-up", []),
+        (FaultKind.Settings, "settings", ["server"]),
     ];
 
     /// <summary>All names, for error messages.</summary>

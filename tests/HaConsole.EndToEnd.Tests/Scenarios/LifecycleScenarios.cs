@@ -51,7 +51,7 @@ public sealed class LifecycleScenarios
 
         place.Start();
         await pair.SettledAsync();
-        Assert.Equal("HotStandby:HoldHours=7", await place.MustAsync("settings", "get", "HotStandby:HoldHours"));
+        await HoldHoursAsync(place, 7);
         Assert.Equal((await active.LookAsync())!.Epoch, await place.PairEpochAsync());
 
         await place.EndAsync("stop");
@@ -168,7 +168,7 @@ public sealed class LifecycleScenarios
 
         Assert.Equal(epoch, (await first.LookAsync())!.Epoch);
         Assert.Equal(epoch, await restored.PairEpochAsync());
-        Assert.Equal("HotStandby:HoldHours=7", await restored.MustAsync("settings", "get", "HotStandby:HoldHours"));
+        await HoldHoursAsync(restored, 7);
         Assert.Contains(Directory.EnumerateFiles(Path.Combine(restored.Data, "settings", "history")), x => File.ReadAllText(x).Contains("\"HoldHours\": 24", StringComparison.Ordinal));
         var (client, _) = await pair.AuditAsync();
         Assert.Equal(0, client.BothServed);
@@ -202,7 +202,7 @@ public sealed class LifecycleScenarios
         await pair.SettledAsync();
         foreach (var server in pair.Servers)
         {
-            Assert.Equal("HotStandby:HoldHours=7", await server.MustAsync("settings", "get", "HotStandby:HoldHours"));
+            await HoldHoursAsync(server, 7);
         }
 
         Assert.Equal(await active.PairEpochAsync(), await standby.PairEpochAsync());
@@ -254,6 +254,16 @@ public sealed class LifecycleScenarios
             () => Events(active).Any(x => x.Kind == "peer-certificate-refused" && x.Sentence.Contains(thumbprint, StringComparison.Ordinal)));
         Assert.NotEqual("Connected", (await ghost.LookAsync())!.Link);
         Assert.NotEqual("Connected", (await active.LookAsync())!.Link);
+    }
+
+    /// <summary>A server is a good Standby before it has pulled the configuration.</summary>
+    private static async Task HoldHoursAsync(HaServer server, int expected)
+    {
+        var seen = "";
+        await Eventually.TrueAsync(
+            $"HoldHours is {expected}",
+            async () => (seen = await server.MustAsync("settings", "get", "HotStandby:HoldHours")) == $"HotStandby:HoldHours={expected}",
+            () => seen + server.Log);
     }
 
     /// <summary>The last exchange has told that both have the same configuration.</summary>

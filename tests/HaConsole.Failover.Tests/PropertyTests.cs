@@ -51,7 +51,10 @@ internal sealed class RandomLife
         code = codes.Length > 0 ? codes[0] : 0;
         settings = PairBench.Defaults with
         {
-            Witness = witness, FailuresToSwitch = 1 + Take(3), FirstServerAutoRestart = Take(2) == 0, TestVipDestination = Take(2) == 0,
+            Witness = witness,
+            FailuresToSwitch = 1 + Take(3),
+            FirstServerAutoRestart = Take(2) == 0,
+            TestVipDestination = Take(2) == 0,
         };
         state = FailoverMachine.Start(Take(2) == 0 ? Rank.Primary : Rank.Backup, stored, PairControls.None, settings, now);
     }

@@ -226,7 +226,8 @@ public class FaultTests
     public void Load_balancer_moves_the_VIP_and_the_role_follows()
     {
         var scenario = Hour(At(Begin, FaultKind.ApplicationError, 1)).With(s => s with { TestVipDestination = true })
-            with { LoadBalancer = new LoadBalancerSettings { Check = LoadBalancerCheck.Ipsws, Failures = 3 } };
+            with
+        { LoadBalancer = new LoadBalancerSettings { Check = LoadBalancerCheck.Ipsws, Failures = 3 } };
         var result = scenario.Run();
 
         Assert.Contains(result.Timeline, e => e.Text == "Load balancer: the VIP points to server 2");

@@ -35,8 +35,16 @@ public sealed class MigrationTests
     {
         var entry = new HaEvent
         {
-            Pair = "b", Epoch = 7, Sequence = 12, Server = 2, At = new DateTimeOffset(2026, 11, 20, 10, 0, 0, TimeSpan.FromHours(1)),
-            Kind = "role-changed", Row = 400, Severity = Severity.Alarm, Sentence = "The peer is dead.", Evidence = new Dictionary<string, string> { ["peer"] = "Unreachable" },
+            Pair = "b",
+            Epoch = 7,
+            Sequence = 12,
+            Server = 2,
+            At = new DateTimeOffset(2026, 11, 20, 10, 0, 0, TimeSpan.FromHours(1)),
+            Kind = "role-changed",
+            Row = 400,
+            Severity = Severity.Alarm,
+            Sentence = "The peer is dead.",
+            Evidence = new Dictionary<string, string> { ["peer"] = "Unreachable" },
         };
 
         var row = entry.ToRow();

@@ -7,7 +7,14 @@ public sealed class FailoverSettingsFactoryTests
 {
     private static readonly HotStandbyParameters Parameters = new()
     {
-        Enabled = true, Server1Address = "10.1.1.1", Server2Address = "10.1.1.2", HeartbeatInterval = 0.1, HeartbeatTimeout = 0.06, FailuresToSwitch = 3, HoldHours = 1.5, VipFirst = true,
+        Enabled = true,
+        Server1Address = "10.1.1.1",
+        Server2Address = "10.1.1.2",
+        HeartbeatInterval = 0.1,
+        HeartbeatTimeout = 0.06,
+        FailuresToSwitch = 3,
+        HoldHours = 1.5,
+        VipFirst = true,
     };
 
     [Fact]

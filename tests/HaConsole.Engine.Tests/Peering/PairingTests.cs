@@ -281,7 +281,8 @@ public sealed class PairingTests
                 ClientCertificates = [certificate],
                 RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
             },
-        }) { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        })
+        { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
         try
         {
             using var response = await client.GetAsync(url);

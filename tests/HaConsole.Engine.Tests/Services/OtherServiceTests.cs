@@ -14,7 +14,14 @@ public sealed class OtherServiceTests : IDisposable
 
     private static ServiceDefinition Command(string start, string stop, string status) => new()
     {
-        Name = "cmd", Type = ServiceType.Command, StartCommand = start, StopCommand = stop, StatusCommand = status, StartTimeout = 10, StopTimeout = 10, RestartBudget = 0,
+        Name = "cmd",
+        Type = ServiceType.Command,
+        StartCommand = start,
+        StopCommand = stop,
+        StatusCommand = status,
+        StartTimeout = 10,
+        StopTimeout = 10,
+        RestartBudget = 0,
     };
 
     private static ServiceDefinition Told(string url) => new() { Name = "told", Type = ServiceType.Http, Url = url, StartTimeout = 10, StopTimeout = 10 };

@@ -79,7 +79,12 @@ public sealed class StoreTests : IDisposable
         var control = new TimedControl(text, text, Noon, Noon.AddHours(1));
         var controls = new PairControls
         {
-            Revision = new Revision(7, 12, 1), Pause = control, Hold = control, Maintenance1 = control, Maintenance2 = control with { Until = null }, FlapTimes = [Noon, Noon.AddMinutes(1)],
+            Revision = new Revision(7, 12, 1),
+            Pause = control,
+            Hold = control,
+            Maintenance1 = control,
+            Maintenance2 = control with { Until = null },
+            FlapTimes = [Noon, Noon.AddMinutes(1)],
         };
         using (var store = new ControlsStore(folder.Path))
         {

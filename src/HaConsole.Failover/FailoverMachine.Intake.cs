@@ -149,10 +149,13 @@ public static partial class FailoverMachine
             return;
         }
 
+        // The peer's own word of this round counts in either direction: where our exchange fails, the peer's may arrive.
+        var role = turn.S.Peer is { } peer && turn.S.PeerAt > turn.S.RolesSampledAt ? peer.Role : turn.PeerRole;
         turn.S.RoundSampled = true;
+        turn.S.RolesSampledAt = turn.Now;
         var counters = turn.S.Counters;
-        counters.PeerActive = turn.PeerRole == Role.Active ? counters.PeerActive + 1 : 0;
-        counters.BothStandby = turn.Idle && turn.PeerIdle ? counters.BothStandby + 1 : 0;
+        counters.PeerActive = role == Role.Active ? counters.PeerActive + 1 : 0;
+        counters.BothStandby = turn.Idle && role is Role.Standby or Role.Starting ? counters.BothStandby + 1 : 0;
         turn.S.Counters = counters;
         if (turn.S.VerifyUntil is not null && turn is { PeerAnswers: false, PeerAnswersHttp: false })
         {

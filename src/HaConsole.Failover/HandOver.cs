@@ -190,7 +190,7 @@ internal static class HandOver
     }
 
     private static bool PeerHasTaken(in Turn turn)
-        => turn.PeerAnswers && turn.S.Peer is { Role: Role.Active } peer && peer.Epoch > turn.S.Epoch;
+        => turn.PeerAnswers && turn.S.Peer is { Role: Role.Active } peer && peer.Epoch >= turn.S.Epoch;
 
     private static void Finish(ref Turn turn)
     {

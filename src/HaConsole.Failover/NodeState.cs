@@ -101,6 +101,9 @@ public record struct NodeState
     /// <summary>The samples of this round that need the peer's role have been taken.</summary>
     public bool RoundSampled { get; internal set; }
 
+    /// <summary>When they were taken last.</summary>
+    public TimeSpan RolesSampledAt { get; internal set; }
+
     /// <summary>A tick was brought forward because the connection broke; not again before the peer is well.</summary>
     public bool EarlyTickTaken { get; internal set; }
 

@@ -62,10 +62,11 @@ public static class TransitionTable
 
     private static TransitionRow[] DualActiveRows() =>
     [
-        new(210, "6.3.3", "both Active N times in a row, LAN up, this is #2 (with “VIP first”: and the VIP is not confirmed here)", "self → Standby (dual-active resolution)",
+        new(210, "6.3.3", "both Active N times in a row, LAN up, this is #2, no step-down of its own pending (with “VIP first”: and the VIP is not confirmed here)", "self → Standby (dual-active resolution)",
             [
                 .. Guards.DualActive(1),
                 new("backup", (in Turn t) => t.S.Rank == Rank.Backup, (in Turn t) => "this is server #1"),
+                new("step-down", (in Turn t) => t.S.StepDown == Epoch.None, (in Turn t) => "the peer has not yet had its time to confirm the own step-down request"),
                 new("vip-first", (in Turn t) => !t.P.VipFirst || t.S.Local.Vip != VipDestination.Here, (in Turn t) => "the VIP is confirmed here and goes first"),
             ],
             (ref Turn t) => FailoverMachine.Demote(ref t, 210, $"Dual-active resolution: server #1 was Active too {t.N} times in a row; server #2 yields.", Severity.Alarm),
@@ -141,12 +142,13 @@ public static class TransitionTable
                 new("leaving", (in Turn t) => !t.S.Leaving, Words.Leaving),
             ],
             TakeOver.Failover, activates: true, counter: (in Turn t) => t.S.Counters.PeerFail, needed: Words.N),
-        new(410, "3.1.2.1, 5.1", "Standby, VIP test on, LAN up, the VIP points here N times in a row, own health OK, no hold, flap budget left", "self → Active, peer → Standby",
+        new(410, "3.1.2.1, 5.1", "Standby, VIP test on, LAN up, the VIP points here N times in a row, a peer that answers sees this server, own health OK, no hold, flap budget left", "self → Active, peer → Standby",
             [
                 .. Guards.Voluntary(),
                 new("vip-test", (in Turn t) => t.P.TestVipDestination, (in Turn t) => "the VIP test is off"),
                 new("vip-here", (in Turn t) => t.S.Counters.VipHere >= t.N, (in Turn t) => $"the VIP pointed here {t.S.Counters.VipHere} of {t.N} times", Counts: true),
                 new("peer-vip", (in Turn t) => !t.PeerAnswers || t.S.Peer!.Vip != VipDestination.Here, (in Turn t) => "the peer says that the VIP points there"),
+                new("seen", (in Turn t) => !t.PeerAnswers || t.S.Peer!.SeesPeer is PeerHealth.Healthy or PeerHealth.Unknown, (in Turn t) => "the peer does not see this server as healthy and would take the role again"),
                 new("health", (in Turn t) => t.SelfOk, (in Turn t) => "the own monitor URL does not answer well"),
             ],
             (ref Turn t) =>

@@ -100,6 +100,12 @@ public static partial class FailoverMachine
     {
         turn.S.Peer = report;
         turn.S.PeerAt = turn.Now;
+        if (report.Role != Role.Active && turn.S.Counters.PeerActive > 0)
+        {
+            // A contrary word need not wait for the round.
+            turn.S.Counters = turn.S.Counters with { PeerActive = 0 };
+        }
+
         var highest = Epoch.Max(turn.S.HighestEpoch, Epoch.Max(report.Epoch, report.HighestEpoch));
         if (highest > turn.S.HighestEpoch)
         {

@@ -155,7 +155,10 @@ internal sealed partial class World
         Report(server);
         if (services.State == ServicesState.Stopped && services.Wanted)
         {
+            // The order is older than its lease, which may have begun to run out since.
+            var keptUntil = services.KeptUntil;
             StartServices(server);
+            services.KeptUntil = keptUntil;
         }
     }
 

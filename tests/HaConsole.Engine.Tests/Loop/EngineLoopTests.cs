@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Text;
 using HaConsole.Engine.Loop;
 using HaConsole.Engine.Status;
-using HaConsole.Failover;
 using HaConsole.Engine.Tests.State;
+using HaConsole.Failover;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HaConsole.Engine.Tests.Loop;

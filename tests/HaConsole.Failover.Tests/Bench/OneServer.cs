@@ -44,6 +44,7 @@ internal sealed class OneServer
             ProbeAt = T0 - TimeSpan.FromSeconds(0.1),
             Peer = Of(rank.Other(), peerRole, peer),
             PeerAt = T0 - TimeSpan.FromSeconds(0.1),
+            RolesSampledAt = T0 - TimeSpan.FromSeconds(0.1),
             LastTickAt = T0 - TimeSpan.FromSeconds(0.1),
             NextTickAt = T0 + TimeSpan.FromSeconds(0.9),
             RoundProbed = true,

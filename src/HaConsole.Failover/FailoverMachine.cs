@@ -90,6 +90,12 @@ public static partial class FailoverMachine
         {
             var seen = turn.S.SettingsSeen;
             turn.S.SettingsSeen = turn.P;
+            if (seen is not null && seen.Revision != turn.P.Revision)
+            {
+                // The peer must not take the two for different until the next tick: a switchover would be refused.
+                turn.Do(NodeEffect.ExchangeNow.Instance);
+            }
+
             if (seen is null || seen with { LongestStop = turn.P.LongestStop, Version = turn.P.Version } != turn.P)
             {
                 TakeOverSettings(ref turn, seen);

@@ -138,6 +138,7 @@ public sealed class LifecycleScenarios
             Assert.Equal(address, status.RootElement.GetProperty("servers")[moved.Number - 1].GetProperty("address").GetString());
         }
 
+        await InSyncAsync(active, moved);
         await active.MustAsync("switch", "--to", $"{moved.Number}", "--dry-run");
         await UntouchedAsync(pair, active);
     }

@@ -56,8 +56,9 @@ class Server:
         """Resident and proportional megabytes of supervisor and worker."""
         pids = [self.process.pid]
         for pid in pids:
-            with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-                pids += [int(x) for x in file.read().split()]
+            for task in os.listdir(f"/proc/{pid}/task"):
+                with open(f"/proc/{pid}/task/{task}/children", encoding="ascii") as file:
+                    pids += [int(x) for x in file.read().split()]
         return [(name_of(pid), kilobytes(pid, "status", "VmRSS") / 1024, kilobytes(pid, "smaps_rollup", "Pss") / 1024) for pid in pids]
 
 

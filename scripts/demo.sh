@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 . scripts/lib/prepare.sh
 
 need_commands haproxy setsid
+need_postgresql
 need_dotnet
 configuration=${CONFIGURATION:-Release}
 dotnet build src/HaConsole.Web --configuration "$configuration" --nologo --verbosity quiet

@@ -19,6 +19,8 @@ package_of() {
     arping) echo iputils-arping ;;
     ping) echo iputils-ping ;;
     ps) echo procps ;;
+    node) echo nodejs ;;
+    postgres) echo postgresql ;;
     setpriv | setsid | unshare | nsenter) echo util-linux ;;
     systemd-nspawn) echo systemd-container ;;
     *) echo "$1" ;;
@@ -57,6 +59,24 @@ need_dotnet() {
     echo "the .NET SDK that global.json asks for is not installed: $(tr -d '\n' <global.json)" >&2
     return 1
   fi
+}
+
+# PostgreSQL's programs are not on the PATH; a cluster that the package would start by itself is not wanted.
+need_postgresql() {
+  ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 && return 0
+  if as_root true; then
+    as_root mkdir -p /etc/postgresql-common/createcluster.d
+    echo "create_main_cluster = false" | as_root tee /etc/postgresql-common/createcluster.d/haconsole.conf >/dev/null
+  fi
+  need_commands postgres
+}
+
+# need_node_modules FOLDER: what its package-lock.json names, when that is not there yet.
+need_node_modules() {
+  command -v npm >/dev/null || return 1
+  [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ] && return 0
+  echo "installing node modules of $1"
+  npm ci --prefix "$1" --no-audit --no-fund --loglevel=error >/dev/null && touch "$1/node_modules/.package-lock.json"
 }
 
 # No compiler or build server may outlive the script.

@@ -42,6 +42,11 @@ public sealed partial class HaEngine
         effects.Dispose();
         parts.Services.Changed -= OnServices;
         parts.Checks.Changed -= OnChecks;
+        if (parts.Audit is { } audit)
+        {
+            audit.Appended -= OnAudit;
+        }
+
         if (parts.Link is { } link)
         {
             await link.DisposeAsync();

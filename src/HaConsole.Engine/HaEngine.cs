@@ -17,6 +17,9 @@ namespace HaConsole.Engine;
 /// </summary>
 public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
 {
+    /// <summary>How long a snapshot is given out again when nothing has changed: its ages are that much too small.</summary>
+    private static readonly TimeSpan ShownFor = TimeSpan.FromMilliseconds(50);
+
     private readonly HaEngineParts parts;
     private readonly EngineClock clock;
     private readonly EngineLoop loop;
@@ -34,6 +37,14 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
     private volatile PeerReport? report;
     private int servicesPosted;
     private int disposed;
+    private volatile Shown? shown;
+    private readonly ProbeLog probeLog;
+    private readonly SwitchProgressWatch progress;
+    private readonly ConsoleCalls calls;
+    private readonly LogReader logs;
+    private volatile string database = "";
+    private volatile string? restartNeeded;
+    private long lastEvent;
 
     /// <summary>Wires the parts; nothing runs before <see cref="StartAsync"/>.</summary>
     public HaEngine(HaEngineParts parts)
@@ -48,6 +59,11 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         box = new NodeStateBox(start, settings, clock.Now);
         detail = new EngineDetail(parts.Services, parts.Checks);
         switchWatch = new SwitchWatch(clock);
+        progress = new SwitchProgressWatch(clock);
+        probeLog = new ProbeLog(clock);
+        calls = new ConsoleCalls(parts.Link);
+        logs = new LogReader(parts.Options.DataDirectory);
+        lastEvent = parts.Journal.Latest(1) is [{ } newest] ? newest.Sequence : 0;
         effects = new EffectRunner(parts.Services, parts.Journal, clock, logger)
         {
             SaveState = parts.SaveState,
@@ -58,6 +74,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
             CommandEnded = pending.Ended,
             Recorded = entry =>
             {
+                Interlocked.Exchange(ref lastEvent, entry.Sequence);
                 switchWatch.Recorded(entry);
                 feed.Changed();
             },
@@ -70,6 +87,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
             {
                 box = turned;
                 switchWatch.Turned(turned);
+                progress.Turned(turned);
             },
             Effect = effects.Run,
             Show = Show,
@@ -80,6 +98,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         keeper = new ConfigurationKeeper(parts.Configurations, parts.Link, logger)
         {
             Validate = Problems,
+            Rank = parts.Rank,
             Serves = () => box.State.Role is not Role.Standby,
             Applied = Apply,
             Event = Event,
@@ -88,6 +107,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         {
             Report = CurrentReport,
             State = () => box,
+            Log = probeLog,
         };
         switches = new SwitchCommands(loop, clock, pending, parts.Link) { State = () => box };
     }
@@ -99,7 +119,17 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         {
             // Read before the facts: a snapshot never has a version that is newer than what it shows.
             var version = feed.Version;
-            return builder.Build(box, Facts(), version);
+            var seen = box;
+            var now = clock.Now;
+            if (shown is { } last && last.Snapshot.Version == version && ReferenceEquals(last.Box, seen) && now - last.At < ShownFor)
+            {
+                // Hundreds of open pages ask at the same moment.
+                return last.Snapshot;
+            }
+
+            var made = builder.Build(seen, Facts(), version);
+            shown = new Shown(made, seen, now);
+            return made;
         }
     }
 
@@ -115,6 +145,9 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
     /// <summary>Events and fault tolerant log.</summary>
     public IJournal Journal => parts.Journal;
 
+    /// <summary>Who did what on this server; null when the engine was made without.</summary>
+    public IAuditLog? Audit => parts.Audit;
+
     /// <summary>Starts services, checks, peer link and loop, in this order: the peer must find an engine that answers.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -126,6 +159,11 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         Apply(keeper.Current);
         parts.Services.Changed += OnServices;
         parts.Checks.Changed += OnChecks;
+        if (parts.Audit is { } audit)
+        {
+            audit.Appended += OnAudit;
+        }
+
         OnChecks();
         loop.Start();
         OnServices(parts.Services.Current);
@@ -142,7 +180,14 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
 
     /// <inheritdoc/>
     public Task<SwitchOutcome> SwitchAsync(Rank target, bool dryRun, bool force, string owner, string reason, CancellationToken cancellationToken)
-        => switches.SwitchAsync(new SwitchRequest(target.Number(), dryRun, force, owner, reason), cancellationToken);
+    {
+        if (!dryRun)
+        {
+            progress.Asked(target.Number(), owner);
+        }
+
+        return switches.SwitchAsync(new SwitchRequest(target.Number(), dryRun, force, owner, reason), cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async Task SetControlsAsync(Func<PairControls, PairControls> change, string owner, string sentence, CancellationToken cancellationToken)
@@ -196,11 +241,12 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public string CreatePairingCode() => parts.Link?.CreatePairingCode() ?? throw new InvalidOperationException("No second server is configured.");
+    public string CreatePairingCode() => parts.Link?.CreatePairingCode()
+        ?? throw new InvalidOperationException(restartNeeded ?? "No second server is configured: save the addresses of both servers first.");
 
     /// <inheritdoc/>
     public async Task<string?> PairAsync(string code, string address, CancellationToken cancellationToken)
-        => parts.Link is { } link ? await link.JoinAsync(code, address, cancellationToken) : "No second server is configured.";
+        => parts.Link is { } link ? await link.JoinAsync(code, address, cancellationToken) : await JoinFirstAsync(code ?? "", address ?? "", cancellationToken);
 
     /// <inheritdoc/>
     public async Task<string?> RotateCertificateAsync(CancellationToken cancellationToken)
@@ -224,6 +270,13 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
             rounds.PeerAddress = LocalIdentity.PeerAddress(parts.Rank, own);
         }
 
+        restartNeeded = RestartFor(document.Content);
+        if (restartNeeded is not null)
+        {
+            // Alone as before, until it can talk to the other server.
+            settings = settings with { Enabled = false, PeerConfigured = false, Invalid = null };
+        }
+
         rounds.VipAddress = own.VipAddress;
         if (parts.Link is { } link && parts.Options.PeerAddress.Length == 0 && rounds.PeerAddress.Length > 0)
         {
@@ -232,6 +285,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
 
         parts.Services.Configure(document.Content.Services);
         parts.Checks.Configure(document.Content.Checks);
+        parts.Checks.Mute(document.Content.Mutes);
         loop.Settings = settings;
         feed.Changed();
     }
@@ -257,6 +311,8 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
             });
         }
     }
+
+    private void OnAudit(AuditEntry entry) => loop.Post(NodeInput.Wake);
 
     private void OnChecks()
     {
@@ -284,7 +340,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
 
     /// <summary>A running server keeps its number: its peer, its state and its events know it by that.</summary>
     private ConfigurationProblem? OtherRank(PairConfiguration wanted)
-        => LocalIdentity.LocalRank(parts.Options, wanted.HotStandby).Rank is { } rank && rank != parts.Rank
+        => LocalIdentity.LocalRank(parts.Identity ?? parts.Options, wanted.HotStandby).Rank is { } rank && rank != parts.Rank
             ? new ConfigurationProblem("HotStandby:Server1Address", $"HotStandby:Server1Address and Server2Address make this running server #{parts.Rank.Number()} server #{rank.Number()}; that takes a restart of a server without a peer, and is refused in a pair", IsWarning: parts.Link is null)
             : null;
 
@@ -294,7 +350,15 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         detail.Checks,
         parts.Link?.Status ?? new PeerLinkStatus(PeerLinkState.NotPaired, null, null, "no second server is configured"),
         parts.Link?.PeerDetail,
-        switchWatch.Last);
+        switchWatch.Last)
+    {
+        Switch = progress.Current,
+        RestartNeeded = restartNeeded,
+        Database = database,
+        LastEvent = Interlocked.Read(ref lastEvent),
+        LastAudit = parts.Audit?.Last ?? 0,
+        AuditWaiting = parts.Audit?.Waiting ?? 0,
+    };
 
     private PeerReport CurrentReport()
     {
@@ -306,11 +370,14 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
 
     private void Event(string kind, string sentence, Severity severity)
     {
-        parts.Journal.Record(new HaEvent { Kind = kind, Sentence = sentence, Severity = severity, Epoch = box.State.HighestEpoch.Value, At = clock.Utc });
+        var stored = parts.Journal.Record(new HaEvent { Kind = kind, Sentence = sentence, Severity = severity, Epoch = box.State.HighestEpoch.Value, At = clock.Utc });
+        Interlocked.Exchange(ref lastEvent, stored.Sequence);
         parts.Journal.Log("IPS Startup", sentence);
         LogEvent(logger, kind, sentence);
         feed.Changed();
     }
+
+    private sealed record Shown(StatusSnapshot Snapshot, NodeStateBox Box, TimeSpan At);
 
     [LoggerMessage(1040, LogLevel.Information, "{Kind}: {Sentence}")]
     private static partial void LogEvent(ILogger logger, string kind, string sentence);

@@ -14,9 +14,9 @@ namespace HaConsole.Engine;
 /// <summary>Everything that one engine was made of and that ends with it.</summary>
 public sealed class HaEngineRun : IAsyncDisposable
 {
-    private readonly IReadOnlyList<IDisposable> owned;
+    private readonly OwnedParts owned;
 
-    internal HaEngineRun(HaEngine engine, HealthBoard board, VipObserver vip, IReadOnlyList<IDisposable> owned)
+    internal HaEngineRun(HaEngine engine, HealthBoard board, VipObserver vip, OwnedParts owned)
     {
         Engine = engine;
         Board = board;
@@ -27,6 +27,9 @@ public sealed class HaEngineRun : IAsyncDisposable
     /// <summary>The engine; not started.</summary>
     public HaEngine Engine { get; }
 
+    /// <summary>Who did what on this server.</summary>
+    public IAuditLog Audit => Engine.Audit!;
+
     /// <summary>What the health URLs answer.</summary>
     public HealthBoard Board { get; }
 
@@ -34,14 +37,7 @@ public sealed class HaEngineRun : IAsyncDisposable
     public VipObserver Vip { get; }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await Engine.DisposeAsync();
-        foreach (var part in owned)
-        {
-            part.Dispose();
-        }
-    }
+    public ValueTask DisposeAsync() => owned.DisposeAsync();
 }
 
 /// <summary>Puts a real engine together: files, services, peer link, probes.</summary>
@@ -53,6 +49,7 @@ public static class HaEngineFactory
     /// <param name="loggers">Loggers.</param>
     /// <param name="fatal">The process must end.</param>
     /// <param name="dispatch">Carries out an API call that arrives by way of the peer.</param>
+    /// <param name="restart">Ends the process so that it is started again; null: with the exit code that the supervisor knows, if there is one.</param>
     /// <exception cref="DataDirectoryException">Another process uses the data directory.</exception>
     /// <exception cref="PeerLinkException">The peer link's address or port cannot be listened on.</exception>
     /// <exception cref="InvalidDataException">The stored configuration was written by a newer version.</exception>
@@ -61,22 +58,30 @@ public static class HaEngineFactory
         TimeProvider time,
         ILoggerFactory loggers,
         Action<Exception> fatal,
-        Func<ForwardedRequest, CancellationToken, Task<ForwardedResponse>> dispatch)
+        Func<ForwardedRequest, CancellationToken, Task<ForwardedResponse>> dispatch,
+        Action? restart = null)
     {
         ArgumentNullException.ThrowIfNull(start);
-        var node = start.Node with { LocalAddress = LocalIdentity.LocalAddress(start.Node), DataDirectory = Path.GetFullPath(start.Node.DataDirectory) };
-        var directory = node.DataDirectory;
-        var owned = new List<IDisposable> { DataDirectoryLock.Acquire(directory) };
+        var node = start.Node with { DataDirectory = Path.GetFullPath(start.Node.DataDirectory) };
+        var owned = new OwnedParts();
         try
         {
-            return Create(start, node, time, loggers, fatal, dispatch, owned);
+            owned.Add(DataDirectoryLock.Acquire(node.DataDirectory));
+            return Create(start, node, time, loggers, fatal, dispatch, restart ?? SupervisedRestart(), owned);
         }
         catch
         {
-            owned.ForEach(part => part.Dispose());
+            owned.DisposeAsync().AsTask().GetAwaiter().GetResult();
             throw;
         }
     }
+
+    /// <summary>Without a word to anybody: the services and the role are found again by the next worker. Null when there is no supervisor.</summary>
+    private static Action? SupervisedRestart() => Environment.GetEnvironmentVariable(SupervisorLink.Variable) is not { Length: > 0 } ? null : () =>
+    {
+        // A moment for the answer to whoever asked.
+        _ = Task.Delay(TimeSpan.FromMilliseconds(300)).ContinueWith(_ => Environment.Exit(SupervisorProcess.RestartExitCode), TaskScheduler.Default);
+    };
 
     private static HaEngineRun Create(
         StartConfiguration start,
@@ -85,7 +90,8 @@ public static class HaEngineFactory
         ILoggerFactory loggers,
         Action<Exception> fatal,
         Func<ForwardedRequest, CancellationToken, Task<ForwardedResponse>> dispatch,
-        List<IDisposable> owned)
+        Action? restart,
+        OwnedParts owned)
     {
         var directory = node.DataDirectory;
         var configurations = new ConfigurationStore(directory, time);
@@ -95,6 +101,8 @@ public static class HaEngineFactory
         }
 
         var document = configurations.Initial(start.Pair);
+        var identity = node;
+        node = node with { LocalAddress = LocalIdentity.LocalAddress(node, document.Content.HotStandby) };
 
         // The address was changed while this server was down: the stored configuration does not know it yet, the one it is started with says
         // who it is, and the peer has the new one.
@@ -105,7 +113,9 @@ public static class HaEngineFactory
         owned.Add(controlsStore);
         var stored = states.Load();
         var controls = controlsStore.Load();
-        var journal = new FileJournal(directory, rank.Number(), time);
+        var journal = owned.Add(new FileJournal(directory, rank.Number(), time));
+        var audit = new FileAuditLog(directory, rank.Number(), time);
+        owned.Add(audit);
         var board = new HealthBoard(time);
         var probe = new HttpMonitorProbe(time);
         owned.Add(probe);
@@ -113,31 +123,43 @@ public static class HaEngineFactory
         var vip = new VipObserver(time, (nonce, cancel) => link?.PeerSawNonceAsync(nonce, TimeSpan.FromSeconds(2), cancel) ?? Task.FromResult(false));
         owned.Add(vip);
         link = Link(node, document, rank, time, vip);
+        if (link is not null)
+        {
+            owned.Add(link);
+        }
+
+        var services = owned.Add(ServiceHosts.Create(new ServiceSetOptions { DataDirectory = directory, Server = rank.Number(), LocalAddress = node.LocalAddress, Time = time }));
+        var checks = owned.Add(new CheckRunner(time));
         var engine = new HaEngine(new HaEngineParts
         {
             Options = node,
+            Identity = identity,
+            Restart = restart,
+            JoinFirst = (code, address, cancel) => FirstJoin.JoinAsync(LinkOptions(identity, rank, time, vip), code, address, cancel),
             Rank = rank,
             Time = time,
             Board = board,
             Journal = journal,
-            Services = ServiceHosts.Create(new ServiceSetOptions { DataDirectory = directory, Server = rank.Number(), LocalAddress = node.LocalAddress, Time = time }),
-            Checks = new CheckRunner(time),
+            Audit = audit,
+            Services = services,
+            Checks = checks,
             Link = link,
             Probe = probe,
             Lan = new LanObserver(time),
             Vip = vip,
             Configurations = configurations,
-            SettingsOf = made => FailoverSettingsFactory.ToFailoverSettings(made, node),
-            Validate = wanted => Validate(node, wanted),
+            SettingsOf = made => FailoverSettingsFactory.ToFailoverSettings(made, identity),
+            Validate = wanted => Validate(identity, wanted),
             Stored = Remembered(stored, journal),
             Controls = controls.Value,
             SaveState = states.Save,
             SaveControls = controlsStore.Save,
-            StartProblems = [.. stored.Problems, .. controls.Problems, .. configurations.Problems, .. journal.StartProblems],
+            StartProblems = [.. stored.Problems, .. controls.Problems, .. configurations.Problems, .. journal.StartProblems, .. audit.StartProblems],
             Loggers = loggers,
             Fatal = fatal,
             Dispatch = dispatch,
         });
+        owned.TakeOver(engine);
         return new HaEngineRun(engine, board, vip, owned);
     }
 
@@ -154,21 +176,22 @@ public static class HaEngineFactory
             return null;
         }
 
-        var options = new PeerLinkOptions
-        {
-            DataDirectory = node.DataDirectory,
-            Rank = rank,
-            RedundancyAddress = node.RedundancyAddress.Length > 0 ? node.RedundancyAddress : node.LocalAddress,
-            Port = node.PeerPort,
-            PeerAddress = node.PeerAddress.Length > 0 ? node.PeerAddress : LocalIdentity.PeerAddress(rank, parameters),
-            PeerPort = node.PeerPort,
-            PairSecret = node.PairSecret,
-            NonceArrived = vip.NonceArrived,
-            Time = time,
-        };
+        var options = LinkOptions(node, rank, time, vip) with { PeerAddress = node.PeerAddress.Length > 0 ? node.PeerAddress : LocalIdentity.PeerAddress(rank, parameters) };
         PeerLink.CheckAddress(options);
         return new PeerLink(options);
     }
+
+    private static PeerLinkOptions LinkOptions(NodeOptions node, Rank rank, TimeProvider time, VipObserver vip) => new()
+    {
+        DataDirectory = node.DataDirectory,
+        Rank = rank,
+        RedundancyAddress = node.RedundancyAddress.Length > 0 ? node.RedundancyAddress : node.LocalAddress,
+        Port = node.PeerPort,
+        PeerPort = node.PeerPort,
+        PairSecret = node.PairSecret,
+        NonceArrived = vip.NonceArrived,
+        Time = time,
+    };
 
     private static IReadOnlyList<ConfigurationProblem> Validate(NodeOptions node, PairConfiguration wanted)
     {

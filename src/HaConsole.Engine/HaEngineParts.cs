@@ -19,6 +19,15 @@ public sealed record HaEngineParts
     /// <summary>Local settings.</summary>
     public required NodeOptions Options { get; init; }
 
+    /// <summary>Local settings as they were given, without an address that was found; null: as <see cref="Options"/>.</summary>
+    public NodeOptions? Identity { get; init; }
+
+    /// <summary>Ends this process so that its supervisor starts it again; null: nobody would.</summary>
+    public Action? Restart { get; init; }
+
+    /// <summary>Joins a peer by code and address on a server that has no link yet; null: it cannot.</summary>
+    public Func<string, string, CancellationToken, Task<(ConfigurationDocument? Document, string Problem)>>? JoinFirst { get; init; }
+
     /// <summary>Server #1 or #2.</summary>
     public required Rank Rank { get; init; }
 
@@ -30,6 +39,9 @@ public sealed record HaEngineParts
 
     /// <summary>Events and fault tolerant log.</summary>
     public required IJournal Journal { get; init; }
+
+    /// <summary>Who did what; null: nobody is told.</summary>
+    public IAuditLog? Audit { get; init; }
 
     /// <summary>Managed services.</summary>
     public required IServiceHost Services { get; init; }

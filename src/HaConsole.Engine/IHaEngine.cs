@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Status;
 using HaConsole.Failover;
@@ -26,6 +27,42 @@ public sealed record SwitchOutcome(bool Succeeded, bool Refused, string Sentence
 /// <param name="OnPeer">The peer has it too; null when there is no peer.</param>
 public sealed record ConfigurationOutcome(ConfigurationDocument Document, bool Saved, bool Conflict, IReadOnlyList<ConfigurationProblem> Problems, bool? OnPeer);
 
+/// <summary>What a person may do with one managed service.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ServiceCommand>))]
+public enum ServiceCommand
+{
+    /// <summary>Start it, after it was stopped by hand or gave up.</summary>
+    Start,
+
+    /// <summary>Stop it and keep it stopped.</summary>
+    Stop,
+
+    /// <summary>Stop and start it; costs nothing of its restart budget.</summary>
+    Restart,
+}
+
+/// <summary>One day, or part of a day, of the fault tolerant log.</summary>
+/// <param name="Name">File name.</param>
+/// <param name="Day">Local day, <c>yyyy-MM-dd</c>.</param>
+/// <param name="Bytes">Its size.</param>
+public sealed record LogFile(string Name, string Day, long Bytes);
+
+/// <summary>Some bytes of a log file, as text.</summary>
+/// <param name="Name">File name.</param>
+/// <param name="From">First byte of <paramref name="Text"/>.</param>
+/// <param name="Next">First byte after it: where to read on.</param>
+/// <param name="Bytes">Size of the file.</param>
+/// <param name="Text">Whole lines, as long as a line fits.</param>
+public sealed record LogPart(string Name, long From, long Next, long Bytes, string Text);
+
+/// <summary>Whether one server reaches a port of the other.</summary>
+/// <param name="Name"><c>peer-link</c> or <c>http</c>.</param>
+/// <param name="From">Number of the server that tried; 0 when it has none yet.</param>
+/// <param name="Target"><c>address:port</c>.</param>
+/// <param name="Open">It answers; null when it could not be tried.</param>
+/// <param name="Sentence">For people.</param>
+public sealed record PortTest(string Name, int From, string Target, bool? Open, string Sentence);
+
 /// <summary>The engine as console, API and command line see it. Every call is safe from any thread and never waits for a disk or a database.</summary>
 public interface IHaEngine
 {
@@ -52,6 +89,55 @@ public interface IHaEngine
 
     /// <summary>Changes the configuration when <paramref name="expected"/> is the revision in force; goes to the Active first when that is the peer.</summary>
     Task<ConfigurationOutcome> ChangeConfigurationAsync(PairConfiguration wanted, Revision expected, string owner, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Changes a part of the configuration whatever its revision: reads it again and repeats the change when somebody else was faster, at most
+    /// 5 times. <paramref name="edit"/> may be called several times; the exception that it throws comes out here.
+    /// </summary>
+    Task<ConfigurationOutcome> EditConfigurationAsync(Func<PairConfiguration, PairConfiguration> edit, string owner, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Starts, stops or restarts one managed service by hand; null when it is done, else why not. Only on the Active: a service that is
+    /// stopped by hand stays so, with an alarm and without an application error, until it is started by hand or the services are started
+    /// anew (the next takeover).
+    /// </summary>
+    Task<string?> CommandServiceAsync(int server, string service, ServiceCommand command, string owner, CancellationToken cancellationToken);
+
+    /// <summary>Has a check look now; null when there is no such check, or the server does not answer.</summary>
+    Task<CheckInfo?> RunCheckAsync(int server, string check, CancellationToken cancellationToken);
+
+    /// <summary>What this server has found lately.</summary>
+    EngineHistory History { get; }
+
+    /// <summary>What a server has found lately; null when it does not answer.</summary>
+    Task<EngineHistory?> HistoryOfAsync(int server, CancellationToken cancellationToken);
+
+    /// <summary>Days of the fault tolerant log of this server, newest first.</summary>
+    IReadOnlyList<LogFile> LogFiles { get; }
+
+    /// <summary>A part of one of <see cref="LogFiles"/>; null when there is no such file.</summary>
+    /// <param name="name">Name as listed.</param>
+    /// <param name="fromByte">First byte; negative = that many bytes before the end.</param>
+    /// <param name="maxBytes">Most bytes; 1 … 1,000,000.</param>
+    LogPart? ReadLog(string name, long fromByte, int maxBytes);
+
+    /// <summary>Days of the log of a server, newest first; null when it does not answer.</summary>
+    Task<IReadOnlyList<LogFile>?> LogFilesOfAsync(int server, CancellationToken cancellationToken);
+
+    /// <summary>A part of a log of a server; null when there is no such file or the server does not answer. Parameters as for <see cref="ReadLog"/>.</summary>
+    Task<LogPart?> ReadLogOfAsync(int server, string name, long fromByte, int maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>Tests the ports between this server and the one at <paramref name="address"/>, both ways when they are paired.</summary>
+    Task<IReadOnlyList<PortTest>> TestPeerAsync(string address, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Starts the worker of this server again, so that it runs with what was saved: the services go on, nothing is switched. Null when it
+    /// is about to end, else why not.
+    /// </summary>
+    Task<string?> RestartAsync(string owner, CancellationToken cancellationToken);
+
+    /// <summary>The host says how its database is; shown as it is. Returns at once.</summary>
+    void ReportDatabase(string state);
 
     /// <summary>Makes a one-time pairing code.</summary>
     string CreatePairingCode();

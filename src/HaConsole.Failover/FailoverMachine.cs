@@ -96,7 +96,8 @@ public static partial class FailoverMachine
                 turn.Do(NodeEffect.ExchangeNow.Instance);
             }
 
-            if (seen is null || seen with { LongestStop = turn.P.LongestStop, Version = turn.P.Version } != turn.P)
+            // What changes no parameter (a user, a muted check, a service) must not start the counting of failures anew.
+            if (seen is null || seen with { Revision = turn.P.Revision, ConfigurationHash = turn.P.ConfigurationHash, LongestStop = turn.P.LongestStop, Version = turn.P.Version } != turn.P)
             {
                 TakeOverSettings(ref turn, seen);
             }

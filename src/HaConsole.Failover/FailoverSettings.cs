@@ -2,7 +2,7 @@ namespace HaConsole.Failover;
 
 /// <summary>
 /// The numbers that decisions depend on: the hot standby parameters (guide 3.1.2) and what the machine must know of the managed
-/// services. Immutable; a change is a new value with another <see cref="Revision"/>, which resets all counters.
+/// services. Immutable; a change is a new value with another <see cref="Revision"/>. A changed parameter resets all counters.
 /// </summary>
 public sealed record FailoverSettings
 {

@@ -148,4 +148,14 @@ public sealed record SwitchoverCheck(string Code, string Sentence, bool Passed);
 /// <param name="Counter">Samples so far; null when the row counts nothing.</param>
 /// <param name="Of">Samples needed.</param>
 /// <param name="DueIn">Earliest time until it acts if the samples go on like this; null when it is not on its way.</param>
-public sealed record RowExplanation(int Row, string Guide, bool Matched, string Sentence, int? Counter, int? Of, TimeSpan? DueIn);
+public sealed record RowExplanation(int Row, string Guide, bool Matched, string Sentence, int? Counter, int? Of, TimeSpan? DueIn)
+{
+    /// <summary>Its conditions, in the order in which they are looked at.</summary>
+    public IReadOnlyList<GuardExplanation> Guards { get; init; } = [];
+}
+
+/// <summary>One condition of a row as it stands now.</summary>
+/// <param name="Name">Short stable name.</param>
+/// <param name="Holds">Whether it holds.</param>
+/// <param name="WhyNot">Why it does not; empty when it holds.</param>
+public sealed record GuardExplanation(string Name, bool Holds, string WhyNot);

@@ -72,24 +72,19 @@ public sealed class TransitionRow
 
     internal void Act(ref Turn turn) => action(ref turn);
 
+    /// <summary>Every guard is looked at, whatever those before it say: none may rely on another.</summary>
     internal RowExplanation Explain(in Turn turn)
     {
         Guard? first = null;
         var onItsWay = counter is not null;
-        foreach (var guard in guards)
+        var explained = new GuardExplanation[guards.Length];
+        for (var i = 0; i < guards.Length; i++)
         {
-            if (guard.Holds(turn))
-            {
-                continue;
-            }
-
-            first ??= guard;
-            if (!guard.Counts)
-            {
-                // Guards behind this one may rely on it.
-                onItsWay = false;
-                break;
-            }
+            var guard = guards[i];
+            var holds = guard.Holds(turn);
+            explained[i] = new GuardExplanation(guard.Name, holds, holds ? "" : guard.WhyNot(turn));
+            first ??= holds ? null : guard;
+            onItsWay &= holds || guard.Counts;
         }
 
         var count = counter?.Invoke(turn);
@@ -99,6 +94,6 @@ public sealed class TransitionRow
             : " Not now: " + first.WhyNot(turn) + ".";
         var counting = onItsWay && count is > 0 && of is { } wanted && count < wanted;
         TimeSpan? due = counting ? turn.S.NextTickAt - turn.Now + ((of!.Value - count!.Value - 1) * turn.P.HeartbeatInterval) : null;
-        return new RowExplanation(Number, Guide, first is null, $"{When}: {Then}.{why}", count, of, due < TimeSpan.Zero ? TimeSpan.Zero : due);
+        return new RowExplanation(Number, Guide, first is null, $"{When}: {Then}.{why}", count, of, due < TimeSpan.Zero ? TimeSpan.Zero : due) { Guards = explained };
     }
 }

@@ -104,7 +104,7 @@ public static class TransitionTable
                 new("starting", (in Turn t) => t.S.Role == Role.Starting, (in Turn t) => "this server is not starting"),
                 new("was-active", (in Turn t) => t.S.Stored.Role == Role.Active, (in Turn t) => "this server was not Active before its start"),
                 new("peer-standby", (in Turn t) => t.PeerAnswers && t.S.Peer!.Role == Role.Standby, (in Turn t) => "the peer has not said that it is Standby"),
-                new("epoch", (in Turn t) => t.S.Peer!.HighestEpoch <= t.S.Stored.Epoch, (in Turn t) => "the peer knows a higher epoch"),
+                new("epoch", (in Turn t) => t.S.Peer is { } peer && peer.HighestEpoch <= t.S.Stored.Epoch, (in Turn t) => t.S.Peer is null ? "the peer has not said what epoch it knows" : "the peer knows a higher epoch"),
                 new("budget", (in Turn t) => t.ResumptionsThisHour < ResumptionBudget.Resumptions, (in Turn t) => "3 resumptions within an hour are used up"),
                 new("maintenance", (in Turn t) => !t.InMaintenance(t.S.Rank), Words.Maintenance),
                 new("leaving", (in Turn t) => !t.S.Leaving, Words.Leaving),
@@ -166,7 +166,7 @@ public static class TransitionTable
                 new("self-ok", (in Turn t) => t.S.Counters.SelfOk >= t.N, (in Turn t) => $"this server was well {t.S.Counters.SelfOk} of {t.N} times", Counts: true),
                 new("in-sync", (in Turn t) => t.InSync, (in Turn t) => "the configuration is not synchronised"),
                 new("vip", (in Turn t) => t.VipAllows, Words.VipNotHere),
-                new("seen", (in Turn t) => t.S.Peer!.SeesPeer == PeerHealth.Healthy, (in Turn t) => "the peer does not see this server as healthy"),
+                new("seen", (in Turn t) => t.S.Peer is { SeesPeer: PeerHealth.Healthy }, (in Turn t) => "the peer does not see this server as healthy"),
             ],
             (ref Turn t) =>
             {

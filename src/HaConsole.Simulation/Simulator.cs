@@ -18,6 +18,20 @@ public static class Simulator
         return Run(scenario, ServerRules.Real, seed, timeline);
     }
 
+    /// <summary>Runs one scenario of its own seed, with its timeline, within limits.</summary>
+    /// <param name="scenario">What happens.</param>
+    /// <param name="limits">Most work.</param>
+    /// <param name="cancellationToken">Ends it within some thousand steps.</param>
+    /// <exception cref="SimulationException">The servers keep each other busy at one instant for ever.</exception>
+    /// <exception cref="SimulationTooLongException">It needs more work than the limits allow.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static SimulationResult Run(Scenario scenario, SimulationLimits limits, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(scenario);
+        ArgumentNullException.ThrowIfNull(limits);
+        return new World(scenario, scenario.Seed, timeline: true, ServerRules.Real) { Limits = limits, Cancellation = cancellationToken }.Run(scenario.Seed);
+    }
+
     /// <summary>Runs one scenario with servers that follow other rules than those of the product.</summary>
     internal static SimulationResult Run(Scenario scenario, ServerRules rules, long? seed = null, bool timeline = false)
     {

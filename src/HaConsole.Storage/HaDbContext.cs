@@ -1,8 +1,4 @@
-using System.Text.Json;
-using HaConsole.Failover;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace HaConsole.Storage;
 
@@ -12,31 +8,39 @@ public class HaDbContext(DbContextOptions<HaDbContext> options) : DbContext(opti
     /// <summary>Events of both servers.</summary>
     public DbSet<EventRow> Events => Set<EventRow>();
 
+    /// <summary>Notes about events.</summary>
+    public DbSet<EventNoteRow> EventNotes => Set<EventNoteRow>();
+
+    /// <summary>Keys of the events of each hour.</summary>
+    public DbSet<EventHourRow> EventHours => Set<EventHourRow>();
+
+    /// <summary>How far the journals have arrived.</summary>
+    public DbSet<JournalPositionRow> JournalPositions => Set<JournalPositionRow>();
+
+    /// <summary>What was gone from the journals before it could arrive.</summary>
+    public DbSet<JournalGapRow> JournalGaps => Set<JournalGapRow>();
+
+    /// <summary>Audit entries of both servers.</summary>
+    public DbSet<AuditRow> Audit => Set<AuditRow>();
+
+    /// <summary>Saved configurations.</summary>
+    public DbSet<RevisionRow> Revisions => Set<RevisionRow>();
+
+    /// <summary>Users, for reports.</summary>
+    public DbSet<UserRow> Users => Set<UserRow>();
+
+    /// <summary>API tokens, for reports.</summary>
+    public DbSet<TokenRow> Tokens => Set<TokenRow>();
+
+    /// <summary>Holds, pauses and maintenance, for reports.</summary>
+    public DbSet<HoldRow> Holds => Set<HoldRow>();
+
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         ArgumentNullException.ThrowIfNull(modelBuilder);
-        modelBuilder.Entity<EventRow>(MapEvents);
-    }
-
-    private static void MapEvents(EntityTypeBuilder<EventRow> row)
-    {
-        row.ToTable("events");
-        row.HasKey(e => e.Id);
-        row.Property(e => e.Pair).HasMaxLength(64);
-        row.Property(e => e.Kind).HasMaxLength(64);
-        row.Property(e => e.Severity).HasConversion<string>().HasMaxLength(16);
-        row.Property(e => e.Evidence).HasColumnType("jsonb").HasConversion(
-            e => JsonSerializer.Serialize(e, JsonSerializerOptions.Default),
-            text => JsonSerializer.Deserialize<Dictionary<string, string>>(text, JsonSerializerOptions.Default)!,
-            new ValueComparer<IReadOnlyDictionary<string, string>>(
-                (a, b) => a!.Count == b!.Count && !a.Except(b).Any(),
-                e => e.Count,
-                e => new Dictionary<string, string>(e)));
-
-        // An event that is delivered twice (a lost acknowledgement, both servers' copies) is stored once.
-        row.HasIndex(e => new { e.Pair, e.Server, e.Sequence }).IsUnique();
-        row.HasIndex(e => new { e.Pair, e.Epoch, e.Sequence });
-        row.HasIndex(e => e.At);
+        HaModel.Events(modelBuilder);
+        HaModel.Journals(modelBuilder);
+        HaModel.Reports(modelBuilder);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using HaConsole.Benchmarks;
 
@@ -12,7 +13,10 @@ switch (args.FirstOrDefault())
     case "kestrel" when args.Length == 2:
         await BareKestrel.RunAsync(args[1]);
         return 0;
+    case "storage" when args.Length == 2:
+        await StorageSpeed.RunAsync(int.Parse(args[1], CultureInfo.InvariantCulture), Console.Out);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: simulation | step [BenchmarkDotNet options] | kestrel http://ADDRESS:PORT");
+        Console.Error.WriteLine("usage: simulation | storage EVENTS | step [BenchmarkDotNet options] | kestrel http://ADDRESS:PORT");
         return 64;
 }

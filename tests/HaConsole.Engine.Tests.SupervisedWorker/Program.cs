@@ -7,7 +7,7 @@ using HaConsole.Failover;
 
 // A real supervisor and a stand-in for the worker. The directory given says what the worker does:
 //   services.json  its services       active     it starts them       no-renew   it does not renew the lease
-//   exit-with      it exits with the code written there
+//   exit-with      it exits with the code written there               hold       it stops the service named there by hand
 // Exit code of an orderly stop: 7.
 var directory = args[1];
 if (args[0] == "supervise")
@@ -38,6 +38,14 @@ while (!stop.Wait(10))
     if (!File.Exists(Path.Combine(directory, "no-renew")))
     {
         host.Renew(lease);
+    }
+
+    var hold = Path.Combine(directory, "hold");
+    if (File.Exists(hold))
+    {
+        var name = File.ReadAllText(hold);
+        File.Delete(hold);
+        host.Command(name, HaConsole.Engine.ServiceCommand.Stop, "anna");
     }
 
     var exit = Path.Combine(directory, "exit-with");

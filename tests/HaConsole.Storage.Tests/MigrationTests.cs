@@ -27,7 +27,7 @@ public sealed class MigrationTests
 
         Assert.Contains("CREATE TABLE events", script, StringComparison.Ordinal);
         Assert.Contains("jsonb NOT NULL", script, StringComparison.Ordinal);
-        Assert.Matches("CREATE UNIQUE INDEX \\S+ ON events \\(\"Pair\", \"Server\", \"Sequence\"\\)", script);
+        Assert.Matches("CREATE UNIQUE INDEX \\S+ ON events \\(\"Pair\", \"Server\", \"Sequence\", \"Generation\"\\)", script);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Journal;
 using HaConsole.Engine.Peering;
 using HaConsole.Failover;
@@ -21,7 +22,8 @@ public sealed class ApiTests : IAsyncLifetime
     [Fact]
     public async Task GetStatus_ByNetwork_IsTheSnapshot()
     {
-        var status = JsonNode.Parse(await server.Http.GetStringAsync("/api/v1/status"))!;
+        using var reader = await server.WithTokenAsync("read");
+        var status = JsonNode.Parse(await reader.GetStringAsync("/api/v1/status"))!;
 
         Assert.Equal(1287, status["version"]!.GetValue<long>());
         Assert.Equal("Active (Primary)", status["servers"]![0]!["status"]!.GetValue<string>());
@@ -29,6 +31,8 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("GET", "status")]
+    [InlineData("GET", "events")]
     [InlineData("POST", "switch")]
     [InlineData("POST", "stop")]
     [InlineData("POST", "pause")]
@@ -139,6 +143,21 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Configuration_NeitherShowsNorChangesUsers()
+    {
+        await server.Engine.EditConfigurationAsync(
+            c => c with { Access = new AccessConfiguration { Users = [new UserDefinition { Name = "anna", Role = AccessRole.Admin, PasswordHash = "a-hash" }] } }, "test", CancellationToken.None);
+        using var shown = await SendAsync(server.Control, "GET", "configuration", null);
+        using var history = await SendAsync(server.Control, "GET", "settings/history", null);
+        using var saved = await SendAsync(server.Control, "PUT", "configuration", """{"access":{"users":[],"tokens":[]},"hotStandby":{"heartbeatInterval":60}}""", "*");
+
+        Assert.DoesNotContain("anna", await shown.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("a-hash", await history.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, saved.StatusCode);
+        Assert.Equal("a-hash", Assert.Single(server.Engine.Configuration.Content.Access.Users).PasswordHash);
+    }
+
+    [Fact]
     public async Task PutConfiguration_ServicesLeftOut_AreKept()
     {
         using var response = await SendAsync(server.Control, "PUT", "configuration", """{"hotStandby":{"heartbeatInterval":60}}""", "*");
@@ -221,5 +240,5 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     private async Task<string> SequencesAsync(string query)
-        => string.Join(", ", JsonNode.Parse(await server.Http.GetStringAsync("/api/v1/events?" + query))!.AsArray().Select(e => e!["sequence"]!.GetValue<long>()));
+        => string.Join(", ", JsonNode.Parse(await server.Control.GetStringAsync("/api/v1/events?" + query))!.AsArray().Select(e => e!["sequence"]!.GetValue<long>()));
 }

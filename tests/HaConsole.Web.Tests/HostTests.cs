@@ -80,7 +80,6 @@ public sealed class HostTests
     [InlineData("Node:LocalAddress=1.2.3.4.5", 65, "Node:LocalAddress")]
     [InlineData("Node:HttpPort=70000", 65, "0 to 65535")]
     [InlineData("Node:HttpPort=many", 65, "Node:HttpPort 'many'")]
-    [InlineData("Node:HttpsPort=8443", 65, "Node:Certificate")]
     [InlineData("Node:LocalAddress=192.0.2.77", 1, "no such address")]
     public async Task Run_WrongListener_OneLineNamesTheKey(string argument, int code, string expected)
     {

@@ -62,7 +62,7 @@
 
   const refresh = async () => {
     try {
-      const response = await fetch("/status", { cache: "no-store", signal: AbortSignal.timeout(patience) });
+      const response = await fetch("status", { cache: "no-store", signal: AbortSignal.timeout(patience) });
       if (!response.ok) throw new Error(String(response.status));
       const next = new DOMParser().parseFromString(await response.text(), "text/html");
       exchange(next.getElementById("page"));

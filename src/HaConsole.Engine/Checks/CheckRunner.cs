@@ -5,8 +5,11 @@ namespace HaConsole.Engine.Checks;
 /// <summary>Runs the application checks, each on its own timer, and tells what they find. Safe for several threads.</summary>
 public sealed class CheckRunner(TimeProvider time) : IAsyncDisposable
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
     private readonly Lock gate = new();
     private List<RunningCheck> checks = [];
+    private IReadOnlyList<CheckMute> mutes = [];
+    private ITimer? muteEnd;
 
     /// <summary>Raised after a check has changed its state or detail, or the list was changed; on any thread, must return at once.</summary>
     public event Action? Changed;
@@ -18,14 +21,15 @@ public sealed class CheckRunner(TimeProvider time) : IAsyncDisposable
         {
             lock (gate)
             {
-                return [.. checks.Select(c => c.Status)];
+                var now = time.GetUtcNow();
+                return [.. checks.Select(c => MuteOf(c.Definition.Name, now) is { } mute ? c.Status with { MutedUntil = mute.Until } : c.Status)];
             }
         }
     }
 
-    /// <summary>Names of the critical checks that are down, in the order of their definition.</summary>
+    /// <summary>Names of the critical checks that are down and not muted, in the order of their definition.</summary>
     public IReadOnlyList<string> FailingCritical
-        => [.. Current.Where(c => c is { State: CheckState.Down, Severity: CheckSeverity.Critical }).Select(c => c.Name)];
+        => [.. Current.Where(c => c is { State: CheckState.Down, Severity: CheckSeverity.Critical, MutedUntil: null }).Select(c => c.Name)];
 
     /// <summary>The checks to run from now on. A check whose definition is unchanged keeps its state.</summary>
     public void Configure(IReadOnlyList<CheckDefinition> definitions)
@@ -47,6 +51,49 @@ public sealed class CheckRunner(TimeProvider time) : IAsyncDisposable
         RaiseChanged();
     }
 
+    /// <summary>Checks whose failure counts for nothing until the mute ends.</summary>
+    public void Mute(IReadOnlyList<CheckMute> wanted)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        lock (gate)
+        {
+            mutes = wanted;
+            AwaitNextEnd();
+        }
+
+        RaiseChanged();
+    }
+
+    /// <summary>Has a check look now, beside its rhythm; null when there is none of that name.</summary>
+    public async Task<CheckStatus?> RunAsync(string name, CancellationToken cancellationToken)
+    {
+        RunningCheck? check;
+        lock (gate)
+        {
+            check = checks.Find(c => c.Definition.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        }
+
+        if (check is null)
+        {
+            return null;
+        }
+
+        await check.LookNowAsync(cancellationToken).ConfigureAwait(false);
+        return Current.FirstOrDefault(c => c.Name == check.Definition.Name);
+    }
+
+    /// <summary>The last looks of each check, oldest first.</summary>
+    public IReadOnlyList<(string Name, IReadOnlyList<CheckLookTaken> Looks)> History
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. checks.Select(c => (c.Definition.Name, c.History))];
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -55,12 +102,41 @@ public sealed class CheckRunner(TimeProvider time) : IAsyncDisposable
         {
             all = checks;
             checks = [];
+            muteEnd?.Dispose();
+            mutes = [];
         }
 
         foreach (var check in all)
         {
             await check.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    private CheckMute? MuteOf(string name, DateTimeOffset now)
+        => mutes.Where(m => m.Until > now && m.Check.Equals(name, StringComparison.OrdinalIgnoreCase)).MaxBy(m => m.Until);
+
+    private void AwaitNextEnd()
+    {
+        var now = time.GetUtcNow();
+        var next = mutes.Where(m => m.Until > now).Select(m => m.Until).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
+        muteEnd?.Dispose();
+        muteEnd = null;
+        if (next < DateTimeOffset.MaxValue)
+        {
+            // A timer counts at most 49 days; looked at again after a day, it also follows a clock that is set.
+            var wait = next - now < LongestWait ? next - now : LongestWait;
+            muteEnd = time.CreateTimer(_ => MuteEnded(), null, wait + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void MuteEnded()
+    {
+        lock (gate)
+        {
+            AwaitNextEnd();
+        }
+
+        RaiseChanged();
     }
 
     private void RaiseChanged() => Changed?.Invoke();

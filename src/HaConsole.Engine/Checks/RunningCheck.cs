@@ -5,11 +5,17 @@ namespace HaConsole.Engine.Checks;
 /// <summary>One check with its own rhythm.</summary>
 internal sealed class RunningCheck : IAsyncDisposable
 {
+    /// <summary>Looks that are remembered.</summary>
+    public const int MostHistory = 60;
+
     private readonly TimeProvider time;
     private readonly Action changed;
     private readonly CancellationTokenSource ending = new();
     private readonly Task loop;
     private volatile CheckStatus status;
+    private readonly Queue<CheckLookTaken> history = new();
+    private readonly SemaphoreSlim looking = new(1, 1);
+    private Task<CheckLook>? hanging;
     private int failures;
     private int successes;
 
@@ -19,7 +25,7 @@ internal sealed class RunningCheck : IAsyncDisposable
         this.time = time;
         this.changed = changed;
         var application = definition.Application.Length == 0 ? definition.Name : definition.Application;
-        status = new CheckStatus(definition.Name, application, CheckState.Unknown, definition.Severity, "", null, time.GetUtcNow());
+        status = new CheckStatus(definition.Name, application, CheckState.Unknown, definition.Severity, "", null, time.GetUtcNow()) { Type = definition.Type };
         loop = Task.Run(RunAsync);
     }
 
@@ -27,33 +33,45 @@ internal sealed class RunningCheck : IAsyncDisposable
 
     public CheckStatus Status => status;
 
+    public IReadOnlyList<CheckLookTaken> History
+    {
+        get
+        {
+            lock (history)
+            {
+                return [.. history];
+            }
+        }
+    }
+
+    /// <summary>One look beside the rhythm; it counts like any other.</summary>
+    public async Task LookNowAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TurnAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The check was removed meanwhile.
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await ending.CancelAsync().ConfigureAwait(false);
         await loop.ConfigureAwait(false);
-        ending.Dispose();
     }
 
     private async Task RunAsync()
     {
         var interval = TimeSpan.FromSeconds(Definition.Interval);
-        Task<CheckLook>? hanging = null;
         try
         {
             while (true)
             {
                 var start = time.GetTimestamp();
-                CheckLook look;
-                if (hanging is not null && !await EndsAsync(hanging).ConfigureAwait(false))
-                {
-                    look = new CheckLook(false, "the look before still hangs");
-                }
-                else
-                {
-                    (look, hanging) = await LookAsync().ConfigureAwait(false);
-                }
-
-                Take(look, time.GetElapsedTime(start));
+                await TurnAsync(CancellationToken.None).ConfigureAwait(false);
                 var rest = interval - time.GetElapsedTime(start);
                 await Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, time, ending.Token).ConfigureAwait(false);
             }
@@ -61,6 +79,32 @@ internal sealed class RunningCheck : IAsyncDisposable
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
             // The check was removed.
+        }
+    }
+
+    /// <summary>One look at a time: one that hangs must not be joined by more.</summary>
+    private async Task TurnAsync(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, cancellationToken);
+        await looking.WaitAsync(either.Token).ConfigureAwait(false);
+        try
+        {
+            var start = time.GetTimestamp();
+            CheckLook look;
+            if (hanging is not null && !await EndsAsync(hanging).ConfigureAwait(false))
+            {
+                look = new CheckLook(false, "the look before still hangs", TimedOut: true);
+            }
+            else
+            {
+                (look, hanging) = await LookAsync().ConfigureAwait(false);
+            }
+
+            Take(look, time.GetElapsedTime(start));
+        }
+        finally
+        {
+            looking.Release();
         }
     }
 
@@ -86,7 +130,7 @@ internal sealed class RunningCheck : IAsyncDisposable
         {
             await limit.CancelAsync().ConfigureAwait(false);
             _ = look.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            return (new CheckLook(false, $"no answer within {ProblemRules.Show(Definition.Timeout)} s"), look);
+            return (new CheckLook(false, $"no answer within {ProblemRules.Show(Definition.Timeout)} s", TimedOut: true), look);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -110,7 +154,16 @@ internal sealed class RunningCheck : IAsyncDisposable
         var state = look.Succeeded && (successes >= Definition.Rise || before.State == CheckState.Unknown) ? CheckState.Up
             : !look.Succeeded && failures >= Definition.Fall ? CheckState.Down
             : before.State;
-        status = before with { State = state, Detail = look.Detail, Latency = latency, Since = state == before.State ? before.Since : time.GetUtcNow() };
+        lock (history)
+        {
+            history.Enqueue(new CheckLookTaken(time.GetTimestamp(), look.Succeeded, look.TimedOut, latency, look.Detail));
+            if (history.Count > MostHistory)
+            {
+                history.Dequeue();
+            }
+        }
+
+        status = before with { State = state, Detail = look.Detail, Latency = latency, LastAt = time.GetUtcNow(), Since = state == before.State ? before.Since : time.GetUtcNow() };
         if (state != before.State || look.Detail != before.Detail)
         {
             changed();

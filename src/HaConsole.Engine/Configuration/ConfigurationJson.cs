@@ -35,6 +35,20 @@ public static class ConfigurationJson
             [nameof(PairConfiguration.HotStandby)] = WithoutDefaults(content.HotStandby, new HotStandbyParameters()),
             [nameof(PairConfiguration.Services)] = Entries(content.Services, new ServiceDefinition()),
         };
+        if (!content.Access.IsEmpty)
+        {
+            root[nameof(PairConfiguration.Access)] = new JsonObject
+            {
+                [nameof(AccessConfiguration.Tokens)] = Entries(content.Access.Tokens, new TokenDefinition()),
+                [nameof(AccessConfiguration.Users)] = Entries(content.Access.Users, new UserDefinition()),
+            };
+        }
+
+        if (content.Mutes.Count > 0)
+        {
+            root[nameof(PairConfiguration.Mutes)] = Entries(content.Mutes, new CheckMute());
+        }
+
         return root.ToJsonString();
     }
 

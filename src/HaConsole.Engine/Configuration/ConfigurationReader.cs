@@ -28,6 +28,7 @@ public static class ConfigurationReader
         problems.AddRange(ConfigurationRules.Problems(node));
         problems.AddRange(ConfigurationRules.Problems(pair));
         problems.AddRange(WitnessProblems(witness));
+        problems.AddRange(DatabaseProblems(database));
         foreach (var (name, further) in pairs)
         {
             problems.AddRange(ConfigurationRules.Problems(further, $"Pairs:{name}:"));
@@ -61,6 +62,25 @@ public static class ConfigurationReader
         Services = binder.ReadList<ServiceDefinition>(services),
         Checks = binder.ReadList<CheckDefinition>(checks),
     };
+
+    private static IEnumerable<ConfigurationProblem> DatabaseProblems(DatabaseOptions database)
+    {
+        const int longest = 36_500;
+        if (database.KeepDays is < 1 or > longest)
+        {
+            yield return new ConfigurationProblem("Database:KeepDays", $"Database:KeepDays is {database.KeepDays}; it must be 1 to {longest}");
+        }
+
+        if (database.KeepBytes < 0)
+        {
+            yield return new ConfigurationProblem("Database:KeepBytes", $"Database:KeepBytes is {database.KeepBytes}; it must be 0 (no limit) or more");
+        }
+
+        if (database.KeepOpenAlarmsDays is < 0 or > longest)
+        {
+            yield return new ConfigurationProblem("Database:KeepOpenAlarmsDays", $"Database:KeepOpenAlarmsDays is {database.KeepOpenAlarmsDays}; it must be 0 to {longest}");
+        }
+    }
 
     private static IEnumerable<ConfigurationProblem> WitnessProblems(WitnessOptions witness)
     {

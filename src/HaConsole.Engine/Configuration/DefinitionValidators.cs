@@ -7,6 +7,9 @@ namespace HaConsole.Engine.Configuration;
 /// <summary>Rules that definitions of services and checks have in common.</summary>
 internal static partial class DefinitionRules
 {
+    private const int LongestLine = 500;
+    private const int LongestScript = 8000;
+
     /// <summary>Legal names: they stand in log lines, in the body of <c>mod=IPSWS</c> and in file names.</summary>
     public static string? Name(string text)
         => NameForm().IsMatch(text) ? null : "it must be 1 … 64 letters, digits, -, _ or . and begin with a letter or digit";
@@ -21,6 +24,17 @@ internal static partial class DefinitionRules
             ? needed ? $"it must be a URL such as http://127.0.0.1:9000/health for type {kind}" : null
             : Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0 ? null
             : "it must be a URL such as http://127.0.0.1:9000/health";
+
+    /// <summary>One line for people or for the system: no control characters, and none that turn the direction of the text around.</summary>
+    public static string? Line(string text)
+        => text.Length > LongestLine || text.Any(c => char.IsControl(c) || IsDirection(c)) ? $"it must be one line of at most {LongestLine} characters" : null;
+
+    /// <summary>A shell command, which may have several lines.</summary>
+    public static string? Script(string text)
+        => text.Length > LongestScript || text.Any(c => (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || IsDirection(c))
+            ? $"it must be at most {LongestScript} characters without control characters" : null;
+
+    private static bool IsDirection(char c) => c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z")]
     private static partial Regex NameForm();
@@ -40,6 +54,12 @@ public sealed class ServiceDefinitionValidator : AbstractValidator<ServiceDefini
         this.Check(x => x.StopCommand, (x, v) => DefinitionRules.Needed(v, x.Type == ServiceType.Command, "command"));
         this.Check(x => x.StatusCommand, (x, v) => DefinitionRules.Needed(v, x.Type == ServiceType.Command, "command"));
         this.Check(x => x.Url, (x, v) => DefinitionRules.Url(v, x.Type == ServiceType.Http, "http"));
+        this.Check(x => x.Command, (_, v) => DefinitionRules.Line(v));
+        this.Check(x => x.WorkingDirectory, (_, v) => DefinitionRules.Line(v));
+        this.Check(x => x.StartCommand, (_, v) => DefinitionRules.Script(v));
+        this.Check(x => x.StopCommand, (_, v) => DefinitionRules.Script(v));
+        this.Check(x => x.StatusCommand, (_, v) => DefinitionRules.Script(v));
+        this.Check(x => x.Url, (_, v) => DefinitionRules.Line(v));
         this.Range(x => x.StartTimeout, 0.1, 3600, "seconds");
         this.Range(x => x.StopTimeout, 0.1, 3600, "seconds");
         this.Range(x => x.StartDelay, 0, 3600, "seconds");
@@ -64,6 +84,10 @@ public sealed class CheckDefinitionValidator : AbstractValidator<CheckDefinition
             : v is >= 0 and <= 65535 ? null : "it must be 0 … 65535");
         this.Check(x => x.Command, (x, v) => DefinitionRules.Needed(v, x.Type == CheckType.Command, "command")
             ?? DefinitionRules.Needed(v + x.Host, x.Type == CheckType.Process, "process (the name of the process)"));
+        this.Check(x => x.Application, (_, v) => DefinitionRules.Line(v));
+        this.Check(x => x.Url, (_, v) => DefinitionRules.Line(v));
+        this.Check(x => x.Host, (_, v) => DefinitionRules.Line(v));
+        this.Check(x => x.Command, (_, v) => DefinitionRules.Script(v));
         this.Range(x => x.Interval, 0.1, 3600, "seconds");
         this.Range(x => x.Timeout, 0.05, 600, "seconds");
         this.Range(x => x.Fall, 1, 100);

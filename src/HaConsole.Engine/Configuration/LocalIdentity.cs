@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using HaConsole.Failover;
 
 namespace HaConsole.Engine.Configuration;
@@ -16,13 +18,51 @@ public static class LocalIdentity
     }
 
     /// <summary>
+    /// <c>Node:LocalAddress</c>; when that is empty, the one of the two server addresses that an interface of this machine carries (both, or
+    /// none: <see cref="LoneAddress"/>).
+    /// </summary>
+    public static string LocalAddress(NodeOptions node, HotStandbyParameters parameters)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        ArgumentNullException.ThrowIfNull(parameters);
+        if (node.LocalAddress.Length > 0)
+        {
+            return node.LocalAddress;
+        }
+
+        var own = new[] { parameters.Server1Address, parameters.Server2Address }.Where(IsOfThisMachine).ToList();
+        return own.Count == 1 ? own[0] : LoneAddress;
+    }
+
+    /// <summary>An address can be listened on here: that says more than a list of interfaces (a whole network can be local).</summary>
+    private static bool IsOfThisMachine(string address)
+    {
+        if (!Addresses.TryParse(address, out var parsed))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var socket = new Socket(parsed.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(parsed, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            // Not an address of this machine.
+            return false;
+        }
+    }
+
+    /// <summary>
     /// The rank; or the problem that keeps the engine from running, while the process starts and says so. A lone server (no
     /// addresses, hot standby off) is server #1.
     /// </summary>
     public static (Rank? Rank, ConfigurationProblem? Problem) LocalRank(NodeOptions node, HotStandbyParameters parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        var local = LocalAddress(node);
+        var local = LocalAddress(node, parameters);
         if (Addresses.Same(parameters.Server1Address, parameters.Server2Address))
         {
             return (null, new ConfigurationProblem("HotStandby:Server2Address", $"HotStandby:Server2Address is {parameters.Server2Address}; it must differ from HotStandby:Server1Address"));

@@ -15,11 +15,20 @@ public sealed record NodeOptions
     /// <summary>HTTPS port; 0 = none.</summary>
     public int HttpsPort { get; init; }
 
-    /// <summary>PKCS #12 or PEM file for HTTPS.</summary>
+    /// <summary>PKCS #12 or PEM file for HTTPS; empty = a self-signed certificate that this server makes and renews.</summary>
     public string Certificate { get; init; } = "";
 
     /// <summary>Address to listen on; empty = <see cref="LocalAddress"/>; <c>*</c> = all.</summary>
     public string HttpAddress { get; init; } = "";
+
+    /// <summary>Requests that come by HTTP are sent to HTTPS, all but the health URLs. Default off; needs <see cref="HttpsPort"/>.</summary>
+    public bool RedirectToHttps { get; init; }
+
+    /// <summary>Path under which a reverse proxy shows the console, for example <c>/ha</c>; empty = none. The health URLs stay where they are.</summary>
+    public string PathBase { get; init; } = "";
+
+    /// <summary>Reverse proxies whose <c>X-Forwarded-*</c> headers are believed: IP addresses or networks such as <c>10.1.0.0/16</c>. Default nobody's.</summary>
+    public IReadOnlyList<string> KnownProxies { get; init; } = [];
 
     /// <summary>Peer link. Default 2011.</summary>
     public int PeerPort { get; init; } = 2011;

@@ -1,3 +1,4 @@
+using System.Net;
 using FluentValidation;
 using FluentValidation.Results;
 
@@ -24,7 +25,8 @@ public sealed class NodeOptionsValidator : AbstractValidator<NodeOptions>
         this.Check(x => x.PeerPort, (x, v) => !SharesAddress(x) ? null
             : v == x.HttpPort ? $"it must differ from Node:HttpPort ({x.HttpPort})"
             : x.HttpsPort > 0 && v == x.HttpsPort ? $"it must differ from Node:HttpsPort ({x.HttpsPort})" : null);
-        this.Check(x => x.Certificate, (x, v) => x.HttpsPort > 0 && v.Length == 0 ? "it must be a PKCS #12 or PEM file while Node:HttpsPort is set" : null);
+        this.Check(x => x.RedirectToHttps, (x, v) => v && x.HttpsPort == 0 ? "it needs Node:HttpsPort" : null);
+        this.Check(x => x.PathBase, (_, v) => v.Length == 0 || IsPathBase(v) ? null : "it must be empty or begin with / and not end with it, such as /ha; letters, digits, - _ . and / only");
         this.Check(x => x.PeerAddress, (x, v) => Addresses.Same(v, x.LocalAddress) ? "it must differ from Node:LocalAddress"
             : Addresses.Same(v, x.RedundancyAddress) ? "it must differ from Node:RedundancyAddress" : null);
         RuleFor(x => x.PairSecret).Custom((v, context) =>
@@ -33,6 +35,14 @@ public sealed class NodeOptionsValidator : AbstractValidator<NodeOptions>
             if (v.Length is > 0 and < ShortestSecret)
             {
                 context.AddFailure(new ValidationFailure(nameof(NodeOptions.PairSecret), $"PairSecret has {v.Length} characters; it must have {ShortestSecret} or more, or be empty"));
+            }
+        });
+        RuleForEach(x => x.KnownProxies).Custom((v, context) =>
+        {
+            if (!IPAddress.TryParse(v, out _) && !IPNetwork.TryParse(v, out _))
+            {
+                context.AddFailure(new ValidationFailure(
+                    context.PropertyPath, $"{ProblemRules.KeyOf(context.PropertyPath)} is {ProblemRules.Show(v)}; it must be an IP address or a network such as 10.1.0.0/16"));
             }
         });
         RuleForEach(x => x.LanTargets).Custom((v, context) =>
@@ -44,6 +54,9 @@ public sealed class NodeOptionsValidator : AbstractValidator<NodeOptions>
             }
         });
     }
+
+    private static bool IsPathBase(string path)
+        => path[0] == '/' && path[^1] != '/' && !path.Contains("//", StringComparison.Ordinal) && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/');
 
     private static string? AddressOrEmpty(string text)
         => text.Length == 0 || Addresses.TryParse(text, out _) ? null : "it must be an IP address such as 10.1.1.1, or empty";

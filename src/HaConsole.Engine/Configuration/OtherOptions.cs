@@ -5,6 +5,15 @@ public sealed record DatabaseOptions
 {
     /// <summary>Npgsql connection string; empty = embedded PostgreSQL started by the process. Default empty.</summary>
     public string ConnectionString { get; init; } = "";
+
+    /// <summary>Days that events and audit entries are kept, 1 … 36,500. Default 400.</summary>
+    public int KeepDays { get; init; } = 400;
+
+    /// <summary>Estimated bytes that events may take with their indexes; 0 = no limit. Default 2 GB.</summary>
+    public long KeepBytes { get; init; } = 2_000_000_000;
+
+    /// <summary>Days that an alarm which nobody acknowledged survives <see cref="KeepBytes"/>, 0 … 36,500. Default 90.</summary>
+    public int KeepOpenAlarmsDays { get; init; } = 90;
 }
 
 /// <summary>A third vote (<c>Witness:*</c>).</summary>

@@ -199,10 +199,10 @@ public sealed record CheckDefinition
 }
 
 /// <summary>Everything that is replicated between the two servers: one document.</summary>
-public sealed record PairConfiguration
+public sealed partial record PairConfiguration
 {
-    /// <summary>Format of the document; a higher one than <see cref="CurrentFormat"/> is refused.</summary>
-    public int Format { get; init; } = CurrentFormat;
+    /// <summary>Format of the document: <see cref="NeededFormat"/> when it is saved; a higher one than <see cref="CurrentFormat"/> is refused.</summary>
+    public int Format { get; init; } = BasicFormat;
 
     /// <summary>The hot standby parameters.</summary>
     public HotStandbyParameters HotStandby { get; init; } = new();
@@ -213,8 +213,21 @@ public sealed record PairConfiguration
     /// <summary>Application checks.</summary>
     public IReadOnlyList<CheckDefinition> Checks { get; init; } = [];
 
-    /// <summary>Format that this version writes.</summary>
-    public const int CurrentFormat = 1;
+    /// <summary>Users and tokens of the console. Not part of a configuration file.</summary>
+    public AccessConfiguration Access { get; init => field = value ?? AccessConfiguration.Empty; } = AccessConfiguration.Empty;
+
+    /// <summary>Checks whose failure counts as no application error for a while. Not part of a configuration file.</summary>
+    public IReadOnlyList<CheckMute> Mutes { get; init => field = value ?? []; } = [];
+
+    /// <summary>Format of a document without users, tokens and mutes: every version reads it.</summary>
+    public const int BasicFormat = 1;
+
+    /// <summary>Highest format that this version reads. 2: with users, tokens and mutes.</summary>
+    public const int CurrentFormat = 2;
+
+    /// <summary>Lowest format that holds all of it: a version that would lose a part of it must refuse the document.</summary>
+    [JsonIgnore]
+    public int NeededFormat => Access.IsEmpty && Mutes.Count == 0 ? BasicFormat : CurrentFormat;
 }
 
 /// <summary>A revision of the replicated configuration, as it is stored, shown and sent.</summary>

@@ -10,6 +10,8 @@ namespace HaConsole.Engine.Configuration;
 /// <summary>The one form of all messages: <c>KEY is VALUE; it must …</c>.</summary>
 internal static partial class ProblemRules
 {
+    private const int LongestShown = 100;
+
     /// <summary>Adds a rule: <paramref name="problem"/> returns what the value must be, or null when it is well.</summary>
     public static void Check<T, TValue>(
         this AbstractValidator<T> validator, Expression<Func<T, TValue>> property, Func<T, TValue, string?> problem, Severity severity = Severity.Error)
@@ -41,8 +43,13 @@ internal static partial class ProblemRules
         Enum name => name.ToString().ToLowerInvariant(),
         ICollection list => list.Count + " entries",
         IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
+        string text => Short(text),
         _ => value.ToString() ?? "",
     };
+
+    /// <summary>A text that fits into a message, whatever it holds.</summary>
+    private static string Short(string text)
+        => string.Concat((text.Length > LongestShown ? text[..LongestShown] + "…" : text).Select(c => char.IsControl(c) ? '\uFFFD' : c));
 
     [GeneratedRegex(@"\[(\d+)\]")]
     private static partial Regex Index();

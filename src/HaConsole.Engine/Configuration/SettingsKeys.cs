@@ -54,6 +54,7 @@ public static class SettingsKeys
             }
         }
 
-        return SettingsText.FromKeys(keys, content.Format, null, problems);
+        var made = SettingsText.FromKeys(keys, content.Format, null, problems);
+        return made with { Content = made.Content is { } changed ? changed with { Access = content.Access, Mutes = content.Mutes } : null };
     }
 }

@@ -19,13 +19,13 @@ public static class SettingsText
 
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    /// <summary>Pretty JSON with format and revision.</summary>
+    /// <summary>Pretty JSON with format and revision; without users, tokens and mutes, which are no settings.</summary>
     public static string Export(ConfigurationDocument document)
     {
         ArgumentNullException.ThrowIfNull(document);
         var content = JsonSerializer.SerializeToNode(document.Content, ConfigurationJson.Options)!.AsObject();
-        var root = new JsonObject { ["Format"] = document.Content.Format, ["Revision"] = document.Revision.ToString(), ["Hash"] = document.Hash };
-        foreach (var (name, value) in content.Where(m => m.Key != "Format"))
+        var root = new JsonObject { ["Format"] = PairConfiguration.BasicFormat, ["Revision"] = document.Revision.ToString(), ["Hash"] = document.Hash };
+        foreach (var (name, value) in content.Where(m => m.Key is "HotStandby" or "Services" or "Checks"))
         {
             root[name] = value?.DeepClone();
         }
@@ -57,7 +57,11 @@ public static class SettingsText
         using var json = JsonSerializer.SerializeToDocument(content, ConfigurationJson.Options);
         var keys = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         Flatten(json.RootElement, "", keys, []);
-        keys.Remove("Format");
+        foreach (var other in keys.Keys.Where(k => k.Equals("Format", StringComparison.Ordinal) || k.StartsWith("Access:", StringComparison.Ordinal) || k.StartsWith("Mutes", StringComparison.Ordinal)).ToList())
+        {
+            keys.Remove(other);
+        }
+
         foreach (var empty in keys.Keys.Where(k => k.EndsWith(":Environment", StringComparison.Ordinal)).ToList())
         {
             keys.Remove(empty);
@@ -119,7 +123,7 @@ public static class SettingsText
     {
         if (Member(root, "Format") is not { } member)
         {
-            return PairConfiguration.CurrentFormat;
+            return PairConfiguration.BasicFormat;
         }
 
         if (member.ValueKind == JsonValueKind.Number && member.TryGetInt32(out var format))
@@ -128,7 +132,7 @@ public static class SettingsText
         }
 
         problems.Add(new ConfigurationProblem("Format", $"Format is {member.GetRawText()}; it must be 1 … {PairConfiguration.CurrentFormat}"));
-        return PairConfiguration.CurrentFormat;
+        return PairConfiguration.BasicFormat;
     }
 
     private static JsonElement? Member(JsonElement root, string name)

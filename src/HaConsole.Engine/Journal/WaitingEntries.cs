@@ -49,7 +49,8 @@ internal sealed class WaitingEntries(int most)
     {
         if (inHand.Count == 0)
         {
-            var source = events.Count > 0 ? events : lines;
+            // The older first, so that a flood of events does not keep the lines before it from the disk, and a flush from its end.
+            var source = events.TryPeek(out var firstEvent) && (!lines.TryPeek(out var firstLine) || firstEvent.Ticket < firstLine.Ticket) ? events : lines;
             while (inHand.Count < limit && source.TryDequeue(out var entry))
             {
                 inHand.Add(entry);

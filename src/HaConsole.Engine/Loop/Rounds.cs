@@ -1,6 +1,7 @@
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Peering;
 using HaConsole.Engine.Probing;
+using HaConsole.Engine.Status;
 using HaConsole.Failover;
 using Microsoft.Extensions.Logging;
 
@@ -42,6 +43,9 @@ internal sealed partial class Rounds(
 
     /// <summary>Last state, for what the probes need to know.</summary>
     public required Func<NodeStateBox> State { get; init; }
+
+    /// <summary>Where probes and exchanges are noted for people; null: nowhere.</summary>
+    public ProbeLog? Log { get; init; }
 
     public void Start(FailoverSettings settings)
     {
@@ -110,6 +114,7 @@ internal sealed partial class Rounds(
     {
         var askRole = link is null || link.Status.State != PeerLinkState.Connected;
         ProbeFact fact;
+        var startedAt = clock.Now;
         try
         {
             fact = await probe.ProbeAsync(PeerAddress, options.HttpPort, settings.SwitchOnApplicationError, askRole, settings.HeartbeatTimeout, stop.Token);
@@ -120,6 +125,12 @@ internal sealed partial class Rounds(
             Volatile.Write(ref probing, 0);
         }
 
+        Log?.Add("monitor", fact.Outcome == ProbeOutcome.Success ? "ok" : fact.Outcome == ProbeOutcome.NoAnswer && clock.Now - startedAt >= settings.HeartbeatTimeout ? "timeout" : "failed", startedAt, fact.Outcome switch
+        {
+            ProbeOutcome.Success => "",
+            ProbeOutcome.Unhealthy => "answers, but not well",
+            _ => "no answer",
+        });
         loop.Post((now, utc) => NodeInput.Probe(now, utc, fact));
     }
 
@@ -134,6 +145,11 @@ internal sealed partial class Rounds(
         finally
         {
             ExchangeDone();
+        }
+
+        if (!stop.IsCancellationRequested)
+        {
+            Log?.Add("link", answer is not null ? "ok" : clock.Now - startedAt >= settings.HeartbeatTimeout ? "timeout" : "failed", startedAt, answer is not null ? "" : peer.Status.Detail);
         }
 
         if (answer is not null)
@@ -174,7 +190,15 @@ internal sealed partial class Rounds(
         var vipLook = settings.TestVipDestination && VipAddress.Length > 0
             ? vip.LookAsync(VipAddress, options.HttpPort, timeout, stop.Token)
             : Task.FromResult(VipDestination.Unknown);
-        await Task.WhenAll(lanLook, selfLook, vipLook);
+        var startedAt = clock.Now;
+        await lanLook;
+        Log?.Add("lan", await lanLook is LanState.Up or LanState.UpUnverified ? "ok" : "failed", startedAt, (await lanLook).ToString());
+        await Task.WhenAll(selfLook, vipLook);
+        if (settings.TestVipDestination && VipAddress.Length > 0)
+        {
+            Log?.Add("vip", await vipLook == VipDestination.Unknown ? "failed" : "ok", startedAt, (await vipLook).ToString());
+        }
+
         return new LocalFacts(await lanLook, (await selfLook).Outcome == ProbeOutcome.Success ? SelfHealth.Ok : SelfHealth.Failed, await vipLook);
     }
 

@@ -30,6 +30,9 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
     /// <summary>Something that people must see.</summary>
     public required Action<string, string, Severity> Event { get; init; }
 
+    /// <summary>This server, for revisions that it makes by itself.</summary>
+    public Rank Rank { get; init; } = Rank.Primary;
+
     /// <summary>In force; never waits for a disk, unlike the store that may be writing.</summary>
     public ConfigurationDocument Current => current;
 
@@ -85,6 +88,7 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
                 return document.Revision == own.Revision && document.Hash == own.Hash;
             }
 
+            document = WithOwnAccess(document, own);
             if (Adopt(document) is { } refusal)
             {
                 Refuse(document, refusal);
@@ -121,7 +125,8 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
                 return new ConfigurationOutcome(before, false, true, [], null);
             }
 
-            var problems = Validate(wanted);
+            wanted = wanted with { Format = wanted.NeededFormat };
+            var problems = AccessConfigurationValidator.LockOut(before.Content, wanted) is { } lockOut ? [.. Validate(wanted), lockOut] : Validate(wanted);
             if (problems.Any(problem => !problem.IsWarning))
             {
                 return new ConfigurationOutcome(before, false, false, problems, null);
@@ -143,6 +148,22 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
         {
             oneAtATime.Release();
         }
+    }
+
+    /// <summary>
+    /// A peer of a version that does not know users, tokens and mutes drops them from what it saves. This server keeps its own: its
+    /// document is then one revision ahead, which the peer refuses by its format until it is updated, too.
+    /// </summary>
+    private ConfigurationDocument WithOwnAccess(ConfigurationDocument document, ConfigurationDocument own)
+    {
+        if (document.Content is not { Format: PairConfiguration.BasicFormat, Access.IsEmpty: true } || own.Content.Access.Users.Count == 0
+            || store.Make(document.Content, document.Revision, document.SavedBy).Hash != document.Hash)
+        {
+            return document;
+        }
+
+        var kept = document.Content with { Access = own.Content.Access, Mutes = own.Content.Mutes };
+        return store.Make(kept with { Format = kept.NeededFormat }, document.Revision.NextBy(Rank, Epoch.None), document.SavedBy);
     }
 
     /// <summary>Why the document is not put in force; null when it is stored.</summary>

@@ -11,7 +11,23 @@ namespace HaConsole.Engine.Services;
 /// <param name="Since">Since when it is in this state (UTC).</param>
 /// <param name="Detail">Why, when it is not well; else empty.</param>
 /// <param name="Optional">Whether its failure counts.</param>
-public sealed record ServiceStatus(string Name, ServicesState State, int Restarts, int? ProcessId, DateTimeOffset Since, string Detail, bool Optional);
+public sealed record ServiceStatus(string Name, ServicesState State, int Restarts, int? ProcessId, DateTimeOffset Since, string Detail, bool Optional)
+{
+    /// <summary>How it is run.</summary>
+    public ServiceType Type { get; init; }
+
+    /// <summary>Seconds that it waits before its start.</summary>
+    public double StartDelay { get; init; }
+
+    /// <summary>Daily planned restart, <c>HH:mm</c> local time; empty = none.</summary>
+    public string RestartAt { get; init; } = "";
+
+    /// <summary>Next planned restart (UTC); null when none is due.</summary>
+    public DateTimeOffset? NextRestart { get; init; }
+
+    /// <summary>Who stopped it by hand; null when nobody did.</summary>
+    public string? Held { get; init; }
+}
 
 /// <summary>All managed services of this server.</summary>
 /// <param name="State">Taken together; what the failover core is told.</param>
@@ -43,6 +59,12 @@ public interface IServiceHost : IAsyncDisposable
 
     /// <summary>This server is not Active: stop all; "http" services are told Standby.</summary>
     void Stop(Epoch epoch);
+
+    /// <summary>
+    /// Starts, stops or restarts one service by hand while this server is Active; else nothing happens. One that is stopped by hand stays so
+    /// until it is started by hand or all services are started anew.
+    /// </summary>
+    void Command(string service, ServiceCommand command, string owner);
 
     /// <summary>The engine's loop is alive: keep the services for <paramref name="validFor"/> more.</summary>
     void Renew(TimeSpan validFor);

@@ -35,6 +35,9 @@ public sealed class LocalServiceHost : IServiceHost
     public void Stop(Epoch epoch) => set.Stop(epoch);
 
     /// <inheritdoc/>
+    public void Command(string service, ServiceCommand command, string owner) => set.Command(service, command, owner);
+
+    /// <inheritdoc/>
     public void Renew(TimeSpan validFor) => set.Renew(validFor);
 
     /// <summary>Stops all services.</summary>

@@ -75,9 +75,9 @@ public sealed class ServiceSet : IAsyncDisposable
 
             DropGone();
             // Not wanted: only those that a previous run left unkillable have something to do.
-            foreach (var unit in units.Where(unit => this.wanted || unit.State is ServicesState.StopFailed))
+            foreach (var unit in units.Where(unit => (this.wanted && unit.HeldBy is null) || unit.State is ServicesState.StopFailed))
             {
-                unit.Order(this.wanted, this.epoch);
+                unit.Order(this.wanted && unit.HeldBy is null, this.epoch);
             }
 
             holdPublishing = false;
@@ -90,6 +90,22 @@ public sealed class ServiceSet : IAsyncDisposable
 
     /// <summary>This server is not Active: stop all. Without anything to stop, <see cref="Current"/> is Stopped when it returns.</summary>
     public void Stop(Epoch epoch) => Order(wanted: false, epoch, "");
+
+    /// <summary>
+    /// Starts, stops or restarts one service by hand; only while the services are wanted. What is stopped by hand counts for nothing until it
+    /// is started by hand, or all services are started anew.
+    /// </summary>
+    public void Command(string service, ServiceCommand command, string owner)
+    {
+        lock (Gate)
+        {
+            if (this.wanted && units.Find(unit => unit.Definition.Name == service) is { } unit)
+            {
+                unit.Command(command, owner, this.epoch);
+                Publish();
+            }
+        }
+    }
 
     /// <summary>Keep the services for that long from now; without another call they are stopped then.</summary>
     public void Renew(TimeSpan validFor)
@@ -173,7 +189,7 @@ public sealed class ServiceSet : IAsyncDisposable
 
     /// <summary>All before it run, the optional ones aside, and nothing with its name is still being stopped.</summary>
     internal bool MayStart(ServiceUnit unit) =>
-        units.TakeWhile(other => other != unit).All(other => other.Definition.Optional || other.State is ServicesState.Running)
+        units.TakeWhile(other => other != unit).All(other => other.Definition.Optional || other.HeldBy is not null || other.State is ServicesState.Running)
         && !leaving.Any(other => other.Definition.Name == unit.Definition.Name);
 
     /// <summary>All after it are stopped, or will not stop.</summary>
@@ -199,9 +215,15 @@ public sealed class ServiceSet : IAsyncDisposable
     {
         lock (Gate)
         {
+            var anew = wanted != this.wanted;
             (this.wanted, this.epoch) = (wanted, epoch);
             holdPublishing = true;
-            units.ForEach(unit => unit.Order(wanted, epoch, why));
+            foreach (var unit in units.Where(unit => anew || unit.HeldBy is null))
+            {
+                unit.HeldBy = null;
+                unit.Order(wanted, epoch, why);
+            }
+
             holdPublishing = false;
             Publish();
         }
@@ -252,7 +274,8 @@ public sealed class ServiceSet : IAsyncDisposable
     {
         var all = units.Concat(leaving).ToList();
         return new ServicesReport(
-            Together(all, this.wanted),
+            // What is stopped by hand is neither on its way nor missing.
+            Together(this.wanted ? all.FindAll(unit => unit.HeldBy is null) : all, this.wanted),
             [.. all.Select(unit => unit.Status)],
             [.. all.Where(unit => unit.OverBudget && !unit.Definition.Optional).Select(unit => unit.Definition.Name)]);
     }

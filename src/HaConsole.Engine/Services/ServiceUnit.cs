@@ -24,6 +24,8 @@ internal sealed class ServiceUnit
     private Epoch epoch;
     private string why = "";
     private bool busy;
+    private TaskCompletionSource<string>? byHand;
+    private DateTimeOffset? nextRestart;
 
     internal ServiceUnit(ServiceSet set, ServiceDefinition definition, string hash, DriverContext context)
     {
@@ -47,6 +49,9 @@ internal sealed class ServiceUnit
 
     internal bool OverBudget { get; private set; }
 
+    /// <summary>Who stopped it by hand; null when nobody did.</summary>
+    internal string? HeldBy { get; set; }
+
     /// <summary>No loop works for it and it has nothing to do.</summary>
     internal bool Settled => !busy;
 
@@ -56,7 +61,14 @@ internal sealed class ServiceUnit
 
     private int Restarts { get; set; }
 
-    internal ServiceStatus Status => new(Definition.Name, State, Restarts, driver.ProcessId, Since, Detail, Definition.Optional);
+    internal ServiceStatus Status => new(Definition.Name, State, Restarts, driver.ProcessId, Since, Detail, Definition.Optional)
+    {
+        Type = Definition.Type,
+        StartDelay = Definition.StartDelay,
+        RestartAt = Definition.RestartAt,
+        NextRestart = State is ServicesState.Running ? nextRestart : null,
+        Held = HeldBy,
+    };
 
     /// <summary>Gives an order. Called under the gate; what is already so is so when it returns.</summary>
     /// <param name="wanted">Run, or be stopped.</param>
@@ -91,6 +103,27 @@ internal sealed class ServiceUnit
         {
             busy = true;
             _ = Task.Run(LoopAsync);
+        }
+    }
+
+    /// <summary>Carries out what a person wants while the services are wanted. Called under the gate.</summary>
+    internal void Command(ServiceCommand command, string owner, Epoch epoch)
+    {
+        if (command == ServiceCommand.Stop)
+        {
+            HeldBy = owner;
+            Order(wanted: false, epoch, $"stopped by {owner}");
+        }
+        else if (command == ServiceCommand.Restart && State is ServicesState.Running && byHand is { } running)
+        {
+            running.TrySetResult($"restarted by {owner}");
+        }
+        else if (State is not ServicesState.Running || HeldBy is not null)
+        {
+            // What waits for the watchdog's next attempt starts at once, with its whole budget.
+            HeldBy = null;
+            Wanted = false;
+            Order(wanted: true, epoch);
         }
     }
 
@@ -172,16 +205,19 @@ internal sealed class ServiceUnit
             lock (set.Gate)
             {
                 OverBudget = false;
+                byHand = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+                nextRestart = NextRestart();
                 Report(ServicesState.Running, "", changed);
             }
 
             using var over = CancellationTokenSource.CreateLinkedTokenSource(changed);
             var lost = driver.WatchAsync(over.Token);
             var planned = PlannedRestartAsync(over.Token);
-            var first = await Task.WhenAny(lost, planned);
+            var asked = byHand.Task;
+            var first = await Task.WhenAny(lost, planned, asked);
             await over.CancelAsync();
             changed.ThrowIfCancellationRequested();
-            return first == planned ? ($"planned restart at {Definition.RestartAt}", true) : (await lost, false);
+            return first == asked ? (await asked, true) : first == planned ? ($"planned restart at {Definition.RestartAt}", true) : (await lost, false);
         }
         catch (ServiceException e)
         {
@@ -245,15 +281,21 @@ internal sealed class ServiceUnit
 
     private async Task PlannedRestartAsync(CancellationToken cancellationToken)
     {
+        var wait = nextRestart is { } next ? next - time.GetUtcNow() : Timeout.InfiniteTimeSpan;
+        await Task.Delay(nextRestart is not null && wait < TimeSpan.Zero ? TimeSpan.Zero : wait, time, cancellationToken);
+    }
+
+    private DateTimeOffset? NextRestart()
+    {
         if (!TimeOnly.TryParseExact(Definition.RestartAt, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at))
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+            return null;
         }
 
         var now = time.GetLocalNow();
         var next = now.Date + at.ToTimeSpan();
         next = next > now.DateTime ? next : next.AddDays(1);
-        await Task.Delay(next - now.DateTime, time, cancellationToken);
+        return (now + (next - now.DateTime)).ToUniversalTime();
     }
 
     // True when it is confirmed stopped.

@@ -91,6 +91,15 @@ public sealed class SupervisedServiceHost : IServiceHost
     public void Stop(Epoch epoch) => Order("stop", epoch, ServicesState.Stopped, ServicesState.Stopping);
 
     /// <inheritdoc/>
+    public void Command(string service, ServiceCommand command, string owner)
+    {
+        lock (gate)
+        {
+            Post(new SupervisorMessage("service") { Service = service, Command = command, Owner = owner });
+        }
+    }
+
+    /// <inheritdoc/>
     public void Renew(TimeSpan validFor)
     {
         lock (gate)

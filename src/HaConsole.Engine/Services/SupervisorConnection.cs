@@ -99,6 +99,9 @@ internal sealed class SupervisorConnection : IDisposable
             case "stop":
                 set.Stop(new Epoch(message.Epoch));
                 break;
+            case "service" when message.Service is not null:
+                set.Command(message.Service, message.Command, message.Owner ?? "");
+                break;
             default:
                 throw new JsonException($"unknown message {message.Op}");
         }

@@ -38,6 +38,15 @@ internal sealed record SupervisorMessage(string Op)
     /// <summary>configure: definitions in start order.</summary>
     public IReadOnlyList<ServiceDefinition>? Services { get; init; }
 
+    /// <summary>service: its name.</summary>
+    public string? Service { get; init; }
+
+    /// <summary>service: what to do with it.</summary>
+    public ServiceCommand Command { get; init; }
+
+    /// <summary>service: who wants it.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>start, stop: epoch.</summary>
     public long Epoch { get; init; }
 

@@ -9,6 +9,9 @@ namespace HaConsole.Engine.Services;
 /// </summary>
 public static class SupervisorProcess
 {
+    /// <summary>Exit code by which the worker asks to be started again at once; its services go on.</summary>
+    public const int RestartExitCode = 75;
+
     private static readonly TimeSpan QuickDeath = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs until the worker ends for good or a signal ends both.</summary>
@@ -52,7 +55,7 @@ public static class SupervisorProcess
 
             quickDeaths = options.Time.GetElapsedTime(started) < QuickDeath ? quickDeaths + 1 : 0;
             var pause = quickDeaths <= 1 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(Math.Pow(2, quickDeaths - 2), 30));
-            Complain(string.Create(CultureInfo.InvariantCulture, $"the worker {worker.Ending}; it is started again{(pause > TimeSpan.Zero ? $" in {pause.TotalSeconds} s" : "")}"));
+            Complain(code == RestartExitCode ? "the worker is started again, as it asks" : string.Create(CultureInfo.InvariantCulture, $"the worker {worker.Ending}; it is started again{(pause > TimeSpan.Zero ? $" in {pause.TotalSeconds} s" : "")}"));
             if (await Task.WhenAny(Task.Delay(pause, options.Time), stopping.Task) == stopping.Task)
             {
                 return 0;
@@ -68,7 +71,7 @@ public static class SupervisorProcess
 
     // 0: it ended on purpose. 64, 65: what it was told to do is wrong and will be wrong again. And a program that fails by itself
     // before its engine ever ran would only repeat its message.
-    private static bool IsFinal(int code, bool engineSeen) => code is 0 or 64 or 65 || (code is > 0 and < 128 && !engineSeen);
+    private static bool IsFinal(int code, bool engineSeen) => code is 0 or 64 or 65 || (code is > 0 and < 128 and not RestartExitCode && !engineSeen);
 
     private static async Task<int> AwaitWorkerAsync(LaunchedProcess worker, Task stopping, SupervisorOptions options)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using HaConsole.Engine.Checks;
 using HaConsole.Engine.Services;
@@ -30,16 +31,36 @@ internal sealed class EngineDetail(IServiceHost services, CheckRunner checks)
     }
 
     public IReadOnlyList<ServiceInfo> Services
-        => [.. services.Current.Services.Select(service => new ServiceInfo(service.Name, service.State.ToString(), service.Restarts, service.ProcessId, service.Detail))];
+        => [.. services.Current.Services.Select(service => new ServiceInfo(service.Name, service.State.ToString(), service.Restarts, service.ProcessId, service.Detail)
+        {
+            Since = service.Since,
+            Type = service.Type.ToString(),
+            Optional = service.Optional,
+            StartDelaySeconds = service.StartDelay,
+            RestartAt = service.RestartAt,
+            NextRestart = service.NextRestart,
+            Held = service.Held,
+        })];
 
     public IReadOnlyList<CheckInfo> Checks
-        => [.. checks.Current.Select(check => new CheckInfo(check.Name, check.Application, check.State.ToString(), check.Severity.ToString(), check.Detail, check.Latency?.TotalSeconds))];
+        => [.. checks.Current.Select(InfoOf)];
+
+    public static CheckInfo InfoOf(CheckStatus check)
+        => new(check.Name, check.Application, check.State.ToString(), check.Severity.ToString(), check.Detail, check.Latency?.TotalSeconds)
+        {
+            Type = check.Type.ToString(),
+            Since = check.Since,
+            LastAt = check.LastAt,
+            Muted = check.MutedUntil is not null,
+            MutedUntil = check.MutedUntil,
+        };
 
     /// <summary>The own role as it is shown.</summary>
     public void RoleIs(StatusSnapshot snapshot)
     {
         var own = snapshot.Servers.First(server => server.Local);
-        var key = own.Role + own.Epoch + own.SettingsHash;
+        var view = own.View is null ? "" : JsonSerializer.Serialize(own.View with { AgeSeconds = null }, StatusJson.Default.ServerView);
+        var key = string.Create(CultureInfo.InvariantCulture, $"{own.Role}{own.Epoch}{own.SettingsHash}{own.LastEvent} {own.LastAudit}{view}");
         lock (gate)
         {
             last = own;
@@ -63,8 +84,9 @@ internal sealed class EngineDetail(IServiceHost services, CheckRunner checks)
             var own = (last ?? new ServerStatus()) with
             {
                 AgeSeconds = null,
+                View = last?.View is { } view ? view with { AgeSeconds = null } : null,
                 Services = Services,
-                Checks = [.. Checks.Select(check => check with { LatencySeconds = null })],
+                Checks = [.. Checks.Select(check => check with { LatencySeconds = null, LastAt = null })],
             };
             var made = JsonSerializer.Serialize(own, StatusJson.Default.ServerStatus);
             if (made != json)

@@ -18,12 +18,32 @@ internal sealed record StatusFacts(
     IReadOnlyList<CheckInfo> Checks,
     PeerLinkStatus Link,
     string? PeerDetail,
-    LastSwitchStatus? LastSwitch);
+    LastSwitchStatus? LastSwitch)
+{
+    /// <summary>A switch that runs now.</summary>
+    public SwitchProgress? Switch { get; init; }
+
+    /// <summary>Why the worker must be started again; null when it need not.</summary>
+    public string? RestartNeeded { get; init; }
+
+    /// <summary>Database, as the host says.</summary>
+    public string Database { get; init; } = "";
+
+    /// <summary>Last event of the own journal.</summary>
+    public long LastEvent { get; init; }
+
+    /// <summary>Last entry of the own audit log.</summary>
+    public long LastAudit { get; init; }
+
+    /// <summary>Entries of the audit log that the disk has not taken.</summary>
+    public int AuditWaiting { get; init; }
+}
 
 /// <summary>Makes the snapshot of one moment. A fact without fresh evidence is Unknown with its age, never the last known value.</summary>
 internal sealed class StatusBuilder(EngineClock clock, string pair)
 {
     private readonly PeerDetail peerDetail = new();
+    private readonly ConfigurationWatch configurations = new(clock);
 
     public StatusSnapshot Build(NodeStateBox box, StatusFacts facts, long version)
     {
@@ -40,6 +60,7 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
         }
 
         var controls = state.Controls;
+        var guards = new GuardFacts(box, now);
         return new StatusSnapshot
         {
             Version = version,
@@ -53,7 +74,7 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
                 ? [.. checks.Where(check => !check.Passed).Select(check => new ReasonStatus(check.Code, check.Sentence))]
                 : [new ReasonStatus("no-peer", "No second server is configured.")],
             Rules = [.. FailoverMachine.Explain(state, settings, now, utc).Select(row =>
-                new RuleStatus(row.Row, row.Guide, row.Matched, row.Sentence, row.Counter, row.Of, row.DueIn is { } due ? Round(due.TotalSeconds) : null))],
+                new RuleStatus(row.Row, row.Guide, row.Matched, row.Sentence, row.Counter, row.Of, row.DueIn is { } due ? Round(due.TotalSeconds) : null) { Guards = guards.Of(row) })],
             Hold = Control(controls.Hold, null, utc),
             Pause = Control(controls.Pause, null, utc),
             Maintenance = [.. new[] { Control(controls.Maintenance1, 1, utc), Control(controls.Maintenance2, 2, utc) }.OfType<ControlStatus>()],
@@ -66,6 +87,11 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
             PeerLink = new PeerLinkInfo(facts.Link.State.ToString(), facts.Link.RoundTrip is { } trip ? Round(trip.TotalSeconds, 6) : null, facts.Link.Detail),
             LastSwitch = facts.LastSwitch,
             Alarms = Alarms(box, facts, now, utc),
+            SwitchInProgress = facts.Switch,
+            ExpectedFailoverSeconds = settings.PeerConfigured ? Expected(facts.Configuration.Content) : null,
+            ConfigurationOnPeer = settings.PeerConfigured ? configurations.Of(box) : null,
+            RestartNeeded = facts.RestartNeeded,
+            Database = facts.Database,
         };
     }
 
@@ -90,6 +116,9 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
             ProcessId = Environment.ProcessId,
             Services = facts.Services,
             Checks = facts.Checks,
+            LastEvent = facts.LastEvent,
+            LastAudit = facts.LastAudit,
+            View = box.Settings.PeerConfigured ? ViewBuilder.Own(box, facts.Link.State.ToString(), now) : null,
         };
     }
 
@@ -118,7 +147,16 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
             ClockOffsetSeconds = facts.Link.ClockOffset is { } offset ? Round(offset.TotalSeconds, 4) : null,
             Services = detail?.Services ?? [],
             Checks = detail?.Checks ?? [],
+            LastEvent = detail?.LastEvent ?? 0,
+            LastAudit = detail?.LastAudit ?? 0,
+            View = ViewBuilder.OfPeer(peer, detail?.View, heardAt is { } viewAt ? Round((now - viewAt).TotalSeconds) : null),
         };
+    }
+
+    private static FailoverExpectation Expected(PairConfiguration content)
+    {
+        var budget = FailoverTimeBudget.Of(content);
+        return new FailoverExpectation(Round((budget.Shortest + budget.Longest) / 2), Round(budget.Longest), Round(budget.Shortest));
     }
 
     private static List<ReasonStatus> Alarms(NodeStateBox box, StatusFacts facts, TimeSpan now, DateTimeOffset utc)
@@ -146,6 +184,9 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
         AddIf(state.Local.Lan == LanState.Down, "lan-down", "This server is not connected to the LAN.");
         AddIf(facts.Link.ClockOffset is { } offset && Math.Abs(offset.TotalSeconds) > 2, "clock-offset", "The clocks of the two servers differ by more than 2 s.");
         AddIf(peer != Role.Unknown && state.Peer is { } report && (report.Configuration != settings.Revision || report.ConfigurationHash != settings.ConfigurationHash), "out-of-sync", "The configurations of the two servers differ.");
+        var held = facts.Services.Where(service => service.Held is not null).ToList();
+        AddIf(held.Count > 0, "service-held", string.Join(' ', held.Select(service => $"Service {service.Name} was stopped by {service.Held} and stays stopped.")));
+        AddIf(facts.AuditWaiting > 0, "audit-waiting", "The disk does not take the audit log: its last entries are in memory only.");
         return alarms;
     }
 

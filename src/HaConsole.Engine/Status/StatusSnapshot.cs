@@ -64,6 +64,21 @@ public sealed record StatusSnapshot
 
     /// <summary>Problems that people must see: two Actives, no Active, invalid configuration, stop failed …</summary>
     public IReadOnlyList<ReasonStatus> Alarms { get; init; } = [];
+
+    /// <summary>A switch that runs now, on either server, as far as this one knows; null when none does.</summary>
+    public SwitchProgress? SwitchInProgress { get; init; }
+
+    /// <summary>How long a failover takes with the parameters in force; null on a lone server.</summary>
+    public FailoverExpectation? ExpectedFailoverSeconds { get; init; }
+
+    /// <summary>How the peer's configuration compares with that of this server; null on a lone server.</summary>
+    public ConfigurationOnPeer? ConfigurationOnPeer { get; init; }
+
+    /// <summary>Why this server's worker must be started again to run with what was saved; null when it need not. Nothing switches by it.</summary>
+    public string? RestartNeeded { get; init; }
+
+    /// <summary>State of the database, as the host says; empty when it says nothing.</summary>
+    public string Database { get; init; } = "";
 }
 
 /// <summary>One server of the pair.</summary>
@@ -116,19 +131,139 @@ public sealed record ServerStatus
 
     /// <summary>Application checks.</summary>
     public IReadOnlyList<CheckInfo> Checks { get; init; } = [];
+
+    /// <summary>Sequence of the last event in its own journal; 0 = none or unknown.</summary>
+    public long LastEvent { get; init; }
+
+    /// <summary>Sequence of the last entry in its own audit log; 0 = none or unknown.</summary>
+    public long LastAudit { get; init; }
+
+    /// <summary>What this server sees of the other one; null when there is none or it is not known.</summary>
+    public ServerView? View { get; init; }
 }
 
+/// <summary>What one server sees of the other, in its own words. Numbers are of one moment.</summary>
+public sealed record ServerView
+{
+    /// <summary>Role of the other: Active, Standby, Starting, Yielding or Unknown.</summary>
+    public string PeerRole { get; init; } = "Unknown";
+
+    /// <summary>Health of the other: Healthy, Unhealthy, Unreachable or Unknown.</summary>
+    public string PeerHealth { get; init; } = "Unknown";
+
+    /// <summary>Last probe of the other's monitor URL: Ok, Failed or Unknown.</summary>
+    public string Monitor { get; init; } = "Unknown";
+
+    /// <summary>What that probe found.</summary>
+    public string MonitorSentence { get; init; } = "";
+
+    /// <summary>Peer link: Connected, Disconnected or NotPaired.</summary>
+    public string Link { get; init; } = "NotPaired";
+
+    /// <summary>LAN of the server that looks: Up, UpUnverified, Down or Unknown.</summary>
+    public string Lan { get; init; } = "Unknown";
+
+    /// <summary>Where the VIP points, seen from the server that looks: Here, Peer, Unknown or Off.</summary>
+    public string Vip { get; init; } = "Off";
+
+    /// <summary>Its counters: <c>peerFail</c>, <c>peerActive</c>, <c>lanDown</c>, <c>selfOk</c>, <c>vipHere</c>, <c>bothStandby</c>.</summary>
+    public IReadOnlyList<CounterStatus> Counters { get; init; } = [];
+
+    /// <summary>Age of this view; null when unknown.</summary>
+    public double? AgeSeconds { get; init; }
+}
+
+/// <summary>A counter of consecutive samples.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Value">Samples so far; not above <paramref name="Of"/>.</param>
+/// <param name="Of">Samples at which a rule acts.</param>
+public sealed record CounterStatus(string Name, int Value, int Of);
+
 /// <summary>A managed service.</summary>
-public sealed record ServiceInfo(string Name, string State, int Restarts, int? ProcessId = null, string Detail = "");
+public sealed record ServiceInfo(string Name, string State, int Restarts, int? ProcessId = null, string Detail = "")
+{
+    /// <summary>Since when it is in this state (UTC); null when unknown.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>How it is run: Process, Systemd, Command or Http; empty when unknown.</summary>
+    public string Type { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Its failure is shown, but counts for nothing.</summary>
+    public bool Optional { get; init; }
+
+    /// <summary>Seconds that it waits before its start.</summary>
+    public double StartDelaySeconds { get; init; }
+
+    /// <summary>Daily planned restart, <c>HH:mm</c> of that server's local time; empty = none.</summary>
+    public string RestartAt { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Next planned restart (UTC); null when none, or when it does not run.</summary>
+    public DateTimeOffset? NextRestart { get; init; }
+
+    /// <summary>Who stopped it by hand, so that it stays stopped; null when nobody did.</summary>
+    public string? Held { get; init; }
+}
 
 /// <summary>An application check.</summary>
-public sealed record CheckInfo(string Name, string Application, string State, string Severity, string Detail = "", double? LatencySeconds = null);
+public sealed record CheckInfo(string Name, string Application, string State, string Severity, string Detail = "", double? LatencySeconds = null)
+{
+    /// <summary>How it looks: Http, Tcp, Process or Command; empty when unknown.</summary>
+    public string Type { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Since when it is in this state (UTC); null when unknown.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Last look (UTC); null before the first, and for the peer's checks.</summary>
+    public DateTimeOffset? LastAt { get; init; }
+
+    /// <summary>Its failure counts as no application error now.</summary>
+    public bool Muted { get; init; }
+
+    /// <summary>When the mute ends (UTC); null when it is not muted.</summary>
+    public DateTimeOffset? MutedUntil { get; init; }
+}
 
 /// <summary>A reason with a stable code.</summary>
 public sealed record ReasonStatus(string Code, string Sentence);
 
 /// <summary>A row of the transition table.</summary>
-public sealed record RuleStatus(int Row, string Guide, bool Matched, string Sentence, int? Counter, int? Of, double? DueInSeconds);
+public sealed record RuleStatus(int Row, string Guide, bool Matched, string Sentence, int? Counter, int? Of, double? DueInSeconds)
+{
+    /// <summary>Its conditions, in the order in which they are looked at.</summary>
+    public IReadOnlyList<GuardStatus> Guards { get; init; } = [];
+}
+
+/// <summary>One condition of a row.</summary>
+/// <param name="Name">Short stable name.</param>
+/// <param name="Sentence">What it says when it holds, else why it does not.</param>
+/// <param name="Value">The fact that it looks at; empty when it is no more than the sentence.</param>
+/// <param name="Holds">Whether it holds.</param>
+/// <param name="AgeSeconds">Age of that fact; null when it has none.</param>
+public sealed record GuardStatus(string Name, string Sentence, string Value, bool Holds, double? AgeSeconds);
+
+/// <summary>A step of a switch that runs.</summary>
+/// <param name="Name">For example <c>stop-services</c>.</param>
+/// <param name="State"><c>pending</c>, <c>running</c>, <c>done</c> or <c>failed</c>.</param>
+/// <param name="Sentence">For people.</param>
+public sealed record SwitchProgressStep(string Name, string State, string Sentence);
+
+/// <summary>A switch that runs now.</summary>
+/// <param name="To">Server that becomes Active.</param>
+/// <param name="StartedAt">When it began (UTC).</param>
+/// <param name="Owner">Who asked for it; empty when it is automatic or asked for on the other server.</param>
+/// <param name="Steps">What is done, in order.</param>
+public sealed record SwitchProgress(int To, DateTimeOffset StartedAt, string Owner, IReadOnlyList<SwitchProgressStep> Steps);
+
+/// <summary>Expected seconds from the failure of the Active until the services run on the other server.</summary>
+/// <param name="Typical">Middle of the range.</param>
+/// <param name="Worst">Longest.</param>
+/// <param name="Shortest">Shortest.</param>
+public sealed record FailoverExpectation(double Typical, double Worst, double Shortest);
+
+/// <summary>The peer's configuration.</summary>
+/// <param name="State"><c>equal</c>, <c>behind</c> (the peer has an older revision), <c>ahead</c>, <c>different</c> (same revision, other content) or <c>unknown</c>.</param>
+/// <param name="Since">Since when it is so (UTC); null when unknown.</param>
+public sealed record ConfigurationOnPeer(string State, DateTimeOffset? Since);
 
 /// <summary>Something set for a while.</summary>
 public sealed record ControlStatus(int? Server, string Owner, string Reason, DateTimeOffset Since, DateTimeOffset? Until);
@@ -146,4 +281,5 @@ public sealed record LastSwitchStatus(DateTimeOffset At, int Server, int Row, st
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = false)]
 [JsonSerializable(typeof(StatusSnapshot))]
 [JsonSerializable(typeof(ServerStatus))]
+[JsonSerializable(typeof(ServerView))]
 public sealed partial class StatusJson : JsonSerializerContext;

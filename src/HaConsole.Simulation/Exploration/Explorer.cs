@@ -21,15 +21,19 @@ public static class Explorer
     /// <param name="count">How many schedules to run.</param>
     /// <param name="seed">Schedule k is made from seed + k − 1.</param>
     /// <param name="check">Finds the violations of a scenario; null: the invariants.</param>
-    public static IEnumerable<ExplorationFailure> Explore(int count, long seed, Func<Scenario, IReadOnlyList<Violation>>? check = null)
+    /// <param name="generate">Makes the schedule of a seed; null: one with settings of its own.</param>
+    public static IEnumerable<ExplorationFailure> Explore(
+        int count, long seed, Func<Scenario, IReadOnlyList<Violation>>? check = null, Func<long, Scenario>? generate = null)
     {
+        var repeats = check is null;
         check ??= Violations;
+        generate ??= ScenarioGenerator.Generate;
         for (var index = 1; index <= count; index++)
         {
             var own = unchecked(seed + index - 1) & long.MaxValue;
-            var scenario = ScenarioGenerator.Generate(own);
+            var scenario = generate(own);
             var violations = check(scenario);
-            if (violations.Count == 0 && index % RepeatEvery == 0)
+            if (violations.Count == 0 && repeats && index % RepeatEvery == 0)
             {
                 violations = Repeat(scenario);
             }

@@ -59,6 +59,19 @@ public static class ScenarioGenerator
         };
     }
 
+    /// <summary>The schedule of a seed for a given pair: settings, start, load balancer and witness are kept, duration and faults are random.</summary>
+    public static Scenario Generate(long seed, Scenario pair)
+    {
+        ArgumentNullException.ThrowIfNull(pair);
+        var random = new SeededRandom(seed);
+        var duration = Rounded(pair.Settings.FailuresToSwitch * pair.Settings.HeartbeatInterval * (20 + random.Next(41)));
+        var healed = Rounded(duration * 0.6);
+        var faults = Faults(random, pair.Settings, healed, pair.Witness);
+        faults.Sort((a, b) => a.At.CompareTo(b.At));
+        Heal(faults, healed, pair.Witness);
+        return pair with { Name = $"random schedule {seed}", Duration = duration, Seed = seed, Faults = faults };
+    }
+
     private static ScenarioSettings Settings(SeededRandom random)
     {
         var interval = TimeSpan.FromSeconds(random.Pick(Intervals));

@@ -15,6 +15,8 @@ internal sealed partial class World
     /// <summary>More events than this at one instant mean that somebody answers himself for ever.</summary>
     private const int MostEventsAtOneInstant = 100_000;
 
+    private const long StepsBetweenLooks = 1024;
+
     private static readonly DateTimeOffset Begin = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly Scenario scenario;
@@ -32,6 +34,7 @@ internal sealed partial class World
     private readonly long latency;
     private int nextFault;
     private int eventsAtThisInstant;
+    private long steps;
 
     /// <summary>Virtual time since the processes were first started, in ticks.</summary>
     private long now;
@@ -58,6 +61,12 @@ internal sealed partial class World
     }
 
     public Scenario Scenario => scenario;
+
+    /// <summary>Most work; none by default.</summary>
+    public SimulationLimits Limits { get; init; } = SimulationLimits.None;
+
+    /// <summary>Ends the run; looked at every <see cref="StepsBetweenLooks"/> steps.</summary>
+    public CancellationToken Cancellation { get; init; }
 
     public Server One => one;
 
@@ -152,6 +161,15 @@ internal sealed partial class World
                 return;
             }
 
+            if (++steps % StepsBetweenLooks == 0 || steps > Limits.MostSteps)
+            {
+                Cancellation.ThrowIfCancellationRequested();
+                if (steps > Limits.MostSteps)
+                {
+                    throw new SimulationTooLongException(Limits.MostSteps, now >= origin ? Time : TimeSpan.Zero);
+                }
+            }
+
             if (next > now)
             {
                 AdvanceTo(next);
@@ -189,6 +207,7 @@ internal sealed partial class World
             }
 
             checker.Lasted(now - origin, time - origin);
+            recorder.Lasted(this, TimeSpan.FromTicks(time - origin));
         }
 
         now = time;

@@ -12,6 +12,7 @@ internal sealed class Recorder(bool timeline)
     private readonly List<RoleChange> changes = [];
     private readonly List<Violation> violations = [];
     private readonly List<TimelineEntry> entries = [];
+    private readonly List<WorldSpan> spans = [];
     private bool recording;
     private int switches;
     private ulong trace = 14695981039346656037;
@@ -75,6 +76,25 @@ internal sealed class Recorder(bool timeline)
 
     public void Note(World world, string text) => Write(world, 0, text);
 
+    /// <summary>The state of the world has lasted until now; equal neighbours are one span.</summary>
+    public void Lasted(World world, TimeSpan until)
+    {
+        if (!timeline || spans.Count > LongestTimeline)
+        {
+            return;
+        }
+
+        var span = new WorldSpan(world.Time, until, Condition(world.One), Condition(world.Two), world.Vip);
+        if (spans.Count > 0 && spans[^1] is var last && last.One == span.One && last.Two == span.Two && last.Vip == span.Vip)
+        {
+            spans[^1] = last with { Until = until };
+        }
+        else
+        {
+            spans.Add(span);
+        }
+    }
+
     public void Violated(Violation violation, World world)
     {
         if (violations.Count < 100)
@@ -97,7 +117,16 @@ internal sealed class Recorder(bool timeline)
         Final2 = world.Two.Runs ? world.Two.State.Role : null,
         Violations = violations,
         Timeline = entries,
+        Spans = spans,
         Trace = trace,
+    };
+
+    private static ServerCondition Condition(Server server) => server.Frozen ? ServerCondition.Frozen : !server.Exists ? ServerCondition.NotRunning : server.State.Role switch
+    {
+        Role.Active => ServerCondition.Active,
+        Role.Standby => ServerCondition.Standby,
+        Role.Yielding => ServerCondition.Yielding,
+        _ => ServerCondition.Starting,
     };
 
     private static string Seen(Server server) => server.Frozen ? "frozen" : server.Exists ? server.State.Role.ToString() : "not running";

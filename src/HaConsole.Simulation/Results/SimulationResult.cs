@@ -24,6 +24,36 @@ public sealed record Violation(string Invariant, TimeSpan At, string Sentence);
 /// <param name="Text">What happened.</param>
 public sealed record TimelineEntry(TimeSpan At, string Role1, string Role2, int Row, string Text);
 
+/// <summary>What a server is to somebody who looks from outside.</summary>
+public enum ServerCondition
+{
+    /// <summary>Its process starts.</summary>
+    Starting,
+
+    /// <summary>Standby.</summary>
+    Standby,
+
+    /// <summary>Active.</summary>
+    Active,
+
+    /// <summary>It hands over and stops its services.</summary>
+    Yielding,
+
+    /// <summary>Its process stands still; it counts as not Active.</summary>
+    Frozen,
+
+    /// <summary>It has no process.</summary>
+    NotRunning,
+}
+
+/// <summary>A time during which nothing changed that can be seen in a picture.</summary>
+/// <param name="From">Virtual time at its beginning.</param>
+/// <param name="Until">Virtual time at its end.</param>
+/// <param name="One">Server 1.</param>
+/// <param name="Two">Server 2.</param>
+/// <param name="Vip">Server that the VIP points to.</param>
+public sealed record WorldSpan(TimeSpan From, TimeSpan Until, ServerCondition One, ServerCondition Two, int Vip);
+
 /// <summary>What came of a scenario.</summary>
 public sealed record SimulationResult
 {
@@ -59,6 +89,9 @@ public sealed record SimulationResult
 
     /// <summary>Everything that happened, for people; empty unless it was asked for.</summary>
     public IReadOnlyList<TimelineEntry> Timeline { get; init; } = [];
+
+    /// <summary>The whole time in spans without a change, without gaps, for pictures; empty unless the timeline was asked for.</summary>
+    public IReadOnlyList<WorldSpan> Spans { get; init; } = [];
 
     /// <summary>Hash of everything that the servers did: equal for equal runs.</summary>
     public ulong Trace { get; init; }

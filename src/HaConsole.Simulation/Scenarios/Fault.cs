@@ -113,7 +113,7 @@ public sealed record Fault(TimeSpan At, FaultKind Kind)
 }
 
 /// <summary>Names and members of the faults in a scenario file.</summary>
-internal static class FaultNames
+public static class FaultNames
 {
     private static readonly (FaultKind Kind, string Name, string[] Members)[] Table =
     [
@@ -142,9 +142,17 @@ internal static class FaultNames
     /// <summary>All names, for error messages.</summary>
     public static string All { get; } = string.Join(", ", Table.Select(row => row.Name));
 
+    /// <summary>Kinds in the order of the documentation.</summary>
+    public static IReadOnlyList<FaultKind> Kinds { get; } = [.. Table.Select(row => row.Kind)];
+
+    /// <summary>Members of a fault besides <c>at</c> and <c>fault</c>.</summary>
+    public static IReadOnlyList<string> MembersOf(FaultKind kind) => Table.First(row => row.Kind == kind).Members;
+
+    /// <summary>Name in a scenario file.</summary>
     public static string Of(FaultKind kind) => Table.First(row => row.Kind == kind).Name;
 
-    public static bool TryFind(string name, out FaultKind kind, out string[] members)
+    /// <summary>The kind of that name, with the members that it has.</summary>
+    public static bool TryFind(string name, out FaultKind kind, out IReadOnlyList<string> members)
     {
         foreach (var row in Table)
         {

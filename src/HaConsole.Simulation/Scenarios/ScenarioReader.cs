@@ -33,6 +33,12 @@ public static class ScenarioReader
             found.Add(new("$", $"is not JSON at {where}: {FirstSentence(e.Message)}"));
             return null;
         }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, written as an escape: JSON allows it, but no text can hold it.
+            found.Add(new("$", "holds an escape sequence that is no character"));
+            return null;
+        }
     }
 
     private static string FirstSentence(string message)

@@ -1,5 +1,6 @@
 using HaConsole.Engine;
 using HaConsole.Engine.Configuration;
+using HaConsole.Web.Operations;
 
 namespace HaConsole.Web.Api;
 
@@ -30,6 +31,14 @@ public static class ApiErrors
         return new(Make(StatusCodes.Status409Conflict, outcome.Sentence) with { Checks = [.. outcome.Checks.Where(c => !c.Passed)], Steps = outcome.Steps });
     }
 
+    /// <summary>The result when the operation was carried out, else the problem that says why not.</summary>
+    public static T Require<T>(T result)
+        where T : OperationResult
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return result.Succeeded ? result : throw Of(StatusOf(result.End), result.Sentence);
+    }
+
     /// <summary>Sentences by key.</summary>
     public static IReadOnlyDictionary<string, string[]> ByKey(IEnumerable<ConfigurationProblem> problems)
         => problems.GroupBy(p => p.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Select(p => p.Message).ToArray(), StringComparer.Ordinal);
@@ -48,9 +57,9 @@ public static class ApiErrors
         try
         {
             await next(context).ConfigureAwait(false);
-            if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed, ContentLength: null })
+            if (context.Response is { HasStarted: false, ContentLength: null, ContentType: null } && Explain(context) is { } detail)
             {
-                await WriteAsync(context, Make(context.Response.StatusCode, $"{context.Request.Method} {context.Request.Path} is not a call of this API")).ConfigureAwait(false);
+                await WriteAsync(context, Make(context.Response.StatusCode, detail)).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -72,6 +81,24 @@ public static class ApiErrors
         }
     }
 
+    /// <summary>The sentence for a status that nobody has explained yet; null for one that needs none.</summary>
+    private static string? Explain(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status401Unauthorized => "sign in, send a valid token (Authorization: Bearer …) or use the control socket",
+        StatusCodes.Status403Forbidden => $"{context.Request.Method} {context.Request.Path} needs a higher role or scope",
+        StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed => $"{context.Request.Method} {context.Request.Path} is not a call of this API",
+        StatusCodes.Status429TooManyRequests => "too many tries; wait a minute",
+        _ => null,
+    };
+
+    private static int StatusOf(OperationEnd end) => end switch
+    {
+        OperationEnd.Invalid => StatusCodes.Status400BadRequest,
+        OperationEnd.Forbidden => StatusCodes.Status403Forbidden,
+        OperationEnd.Failed => StatusCodes.Status500InternalServerError,
+        _ => StatusCodes.Status409Conflict,
+    };
+
     private static Problem Make(int status, string detail) => new() { Status = status, Title = Title(status), Detail = detail };
 
     private static Task WriteAsync(HttpContext context, Problem problem)
@@ -85,12 +112,14 @@ public static class ApiErrors
     {
         400 => "Bad request",
         401 => "Not signed in",
+        403 => "Not allowed",
         404 => "Not found",
         405 => "Method not allowed",
         409 => "Refused",
         412 => "Changed in the meantime",
         422 => "Invalid value",
         428 => "Revision missing",
+        429 => "Too many tries",
         _ => "Failed",
     };
 }

@@ -1,9 +1,11 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using HaConsole.Engine;
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Journal;
 using HaConsole.Failover;
+using HaConsole.Web.History;
 
 namespace HaConsole.Web.Api;
 
@@ -23,7 +25,35 @@ public sealed record SwitchRequest
 
     /// <summary>Why.</summary>
     public string Reason { get; set; } = "";
+
+    /// <summary>Epoch that was seen; another one in force refuses the switch. Null = any.</summary>
+    public long? ExpectedEpoch { get; init; }
 }
+
+/// <summary>Body of <c>POST services/NAME</c>.</summary>
+public sealed record ServiceRequest
+{
+    /// <summary>Server, 1 or 2.</summary>
+    public int Server { get; init; }
+
+    /// <summary>What to do.</summary>
+    public ServiceCommand Command { get; init; }
+}
+
+/// <summary>Body of <c>POST checks/NAME/run</c>.</summary>
+public sealed record CheckRequest
+{
+    /// <summary>Server, 1 or 2.</summary>
+    public int Server { get; init; }
+}
+
+/// <summary>What a page sends with its calls that change something.</summary>
+/// <param name="Header">Name of the header.</param>
+/// <param name="Token">Its value.</param>
+public sealed record AntiforgeryToken(string Header, string Token);
+
+/// <summary>A signed-in browser.</summary>
+public sealed record SessionInfo(string Id, string User, string Address, string Browser, DateTimeOffset StartedAt, DateTimeOffset SeenAt);
 
 /// <summary>Body of <c>POST pause</c>.</summary>
 public sealed record PauseRequest
@@ -87,7 +117,7 @@ public sealed record StopServerRequest
 public sealed record CommandResult(string Sentence, string? Code = null);
 
 /// <summary>A revision as the history shows it.</summary>
-public sealed record RevisionInfo(string Revision, string Hash, DateTimeOffset SavedAt, string SavedBy, PairConfiguration Content);
+public sealed record RevisionInfo(string Revision, string Hash, DateTimeOffset SavedAt, string SavedBy, JsonObject Content);
 
 /// <summary>Answer of a saved change.</summary>
 /// <param name="Revision">Revision in force.</param>
@@ -135,12 +165,35 @@ public sealed record Problem
 [JsonSerializable(typeof(AcknowledgeRequest))]
 [JsonSerializable(typeof(PairRequest))]
 [JsonSerializable(typeof(StopServerRequest))]
+[JsonSerializable(typeof(ServiceRequest))]
+[JsonSerializable(typeof(CheckRequest))]
+[JsonSerializable(typeof(IReadOnlyList<SessionInfo>))]
+[JsonSerializable(typeof(AntiforgeryToken))]
+[JsonSerializable(typeof(UserRequest))]
+[JsonSerializable(typeof(UserChange))]
+[JsonSerializable(typeof(PasswordRequest))]
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(IReadOnlyList<UserInfo>))]
+[JsonSerializable(typeof(IReadOnlyList<TokenInfo>))]
+[JsonSerializable(typeof(SecretResult))]
 [JsonSerializable(typeof(CommandResult))]
 [JsonSerializable(typeof(SavedResult))]
 [JsonSerializable(typeof(SwitchOutcome))]
 [JsonSerializable(typeof(HotStandbyParameters))]
 [JsonSerializable(typeof(PairConfiguration))]
+[JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(IReadOnlyList<RevisionInfo>))]
 [JsonSerializable(typeof(IReadOnlyList<HaEvent>))]
+[JsonSerializable(typeof(IReadOnlyList<AuditEntry>))]
+[JsonSerializable(typeof(IReadOnlyList<EventInfo>))]
+[JsonSerializable(typeof(EventInfo))]
+[JsonSerializable(typeof(NoteRequest))]
+[JsonSerializable(typeof(IReadOnlyList<AuditInfo>))]
+[JsonSerializable(typeof(AuditInfo))]
+[JsonSerializable(typeof(AuditVerification))]
+[JsonSerializable(typeof(IReadOnlyList<LogFile>))]
+[JsonSerializable(typeof(LogPart))]
+[JsonSerializable(typeof(SystemInfo))]
+[JsonSerializable(typeof(BackupRequest))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using HaConsole.Engine;
+using HaConsole.Web.Authentication;
 using HaConsole.Web.Hosting;
+using HaConsole.Web.Operations;
 
 namespace HaConsole.Web.Api;
 
@@ -25,8 +27,21 @@ public static class ApiExchange
     public static string Owner(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        if (!ControlConnection.Carries(context))
+        {
+            return context.User.Identity?.Name ?? "";
+        }
+
         var name = context.Request.Headers[OwnerHeader].ToString();
         return name.Length is > 0 and <= 64 ? name : "local";
+    }
+
+    /// <summary>Who makes a call, and what he may do.</summary>
+    public static Actor Actor(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var actor = CurrentActor.Of(context.User, context.RequestServices.GetRequiredService<SessionRegistry>());
+        return actor.Origin == Origin.Console ? actor with { Origin = Origin.Api } : actor;
     }
 
     /// <summary>The body. Nothing at all stands for an object without members; what is not JSON, or not known, is a 400 that names it.</summary>

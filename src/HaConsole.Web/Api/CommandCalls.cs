@@ -1,73 +1,83 @@
-using System.Globalization;
 using HaConsole.Engine.Peering;
 using HaConsole.Engine.Status;
-using HaConsole.Failover;
+using HaConsole.Web.Operations;
 
 namespace HaConsole.Web.Api;
 
 /// <summary>Calls that make the pair do something.</summary>
 internal static class CommandCalls
 {
-    private const double LongestControl = 366 * 86400.0;
-
-    public static async Task SwitchAsync(HttpContext context, ApiServices services)
+    public static async Task SwitchAsync(HttpContext context)
     {
         var request = await ApiExchange.ReadAsync(context, ApiJson.Default.SwitchRequest).ConfigureAwait(false);
-        var target = Server(request.To, "to");
-
-        // A switch that has begun is carried through even when its caller hangs up.
-        var outcome = await services.Engine.SwitchAsync(target, request.DryRun, request.Force, ApiExchange.Owner(context), request.Reason, CancellationToken.None).ConfigureAwait(false);
-        if (!outcome.Succeeded)
+        CheckServer(request.To, "to");
+        var result = await Pair(context).SwitchAsync(ApiExchange.Actor(context), request.To, request.DryRun, request.Force, request.Reason, request.ExpectedEpoch).ConfigureAwait(false);
+        if (result is { Succeeded: false, Value: { } outcome })
         {
             throw ApiErrors.Refused(outcome);
         }
 
-        await ApiExchange.WriteAsync(context, outcome, ApiJson.Default.SwitchOutcome).ConfigureAwait(false);
+        await ApiExchange.WriteAsync(context, ApiErrors.Require(result).Value!, ApiJson.Default.SwitchOutcome).ConfigureAwait(false);
     }
 
-    public static async Task PauseAsync(HttpContext context, ApiServices services)
+    public static async Task PauseAsync(HttpContext context)
     {
         var request = await ApiExchange.ReadAsync(context, ApiJson.Default.PauseRequest).ConfigureAwait(false);
-        var control = Control(context, services, request.For, request.Reason);
-        await ChangeAsync(context, services, c => c with { Pause = control }, $"Automation paused{Until(control)}").ConfigureAwait(false);
+        await AnswerAsync(context, Pair(context).PauseAsync(ApiExchange.Actor(context), request.For, request.Reason)).ConfigureAwait(false);
     }
 
-    public static async Task ResumeAsync(HttpContext context, ApiServices services)
+    public static async Task ResumeAsync(HttpContext context)
     {
         await ApiExchange.ReadAsync(context, ApiJson.Default.EmptyRequest).ConfigureAwait(false);
-        await ChangeAsync(context, services, c => c with { Pause = null }, "Automation resumed").ConfigureAwait(false);
+        await AnswerAsync(context, Pair(context).ResumeAsync(ApiExchange.Actor(context))).ConfigureAwait(false);
     }
 
-    public static async Task MaintenanceAsync(HttpContext context, ApiServices services)
+    public static async Task MaintenanceAsync(HttpContext context)
     {
         var request = await ApiExchange.ReadAsync(context, ApiJson.Default.MaintenanceRequest).ConfigureAwait(false);
-        var rank = Server(request.Server, "server");
-        var control = request.On ? Control(context, services, request.For, request.Reason) : null;
-        var sentence = request.On
-            ? $"Server #{rank.Number()} in maintenance{Until(control!)}: it is not activated automatically"
-            : $"Server #{rank.Number()} out of maintenance";
-        await ChangeAsync(context, services, c => c.WithMaintenance(rank, control), sentence).ConfigureAwait(false);
+        CheckServer(request.Server, "server");
+        var (pair, actor) = (Pair(context), ApiExchange.Actor(context));
+        await AnswerAsync(context, request.On
+            ? pair.MaintenanceOnAsync(actor, request.Server, request.For, request.Reason)
+            : pair.MaintenanceOffAsync(actor, request.Server)).ConfigureAwait(false);
     }
 
-    public static async Task ClearHoldAsync(HttpContext context, ApiServices services)
+    public static async Task ClearHoldAsync(HttpContext context)
     {
         await ApiExchange.ReadAsync(context, ApiJson.Default.EmptyRequest).ConfigureAwait(false);
-        await ChangeAsync(context, services, c => c with { Hold = null }, "Hold cleared").ConfigureAwait(false);
+        await AnswerAsync(context, Pair(context).ClearHoldAsync(ApiExchange.Actor(context))).ConfigureAwait(false);
     }
 
-    public static async Task AcknowledgeAsync(HttpContext context, ApiServices services)
+    public static async Task AcknowledgeAsync(HttpContext context)
     {
         var request = await ApiExchange.ReadAsync(context, ApiJson.Default.AcknowledgeRequest).ConfigureAwait(false);
-        if (request.Id is { } id && services.Engine.Current.Alarms.All(a => a.Code != id))
-        {
-            throw ApiErrors.Of(StatusCodes.Status409Conflict, $"no alarm '{id}' is raised");
-        }
-
-        var sentence = request.Id is null ? "Alarms acknowledged; flap budget full again" : $"Alarm {request.Id} acknowledged; flap budget full again";
-        await ChangeAsync(context, services, c => c with { FlapTimes = [] }, sentence).ConfigureAwait(false);
+        await AnswerAsync(context, Pair(context).AcknowledgeAlarmsAsync(ApiExchange.Actor(context), request.Id)).ConfigureAwait(false);
     }
 
-    public static async Task PairAsync(HttpContext context, ApiServices services)
+    public static async Task ServiceAsync(HttpContext context)
+    {
+        var request = await ApiExchange.ReadAsync(context, ApiJson.Default.ServiceRequest).ConfigureAwait(false);
+        CheckServer(request.Server, "server");
+        var operations = context.RequestServices.GetRequiredService<ServiceOperations>();
+        await AnswerAsync(context, operations.CommandAsync(ApiExchange.Actor(context), request.Server, (string)context.Request.RouteValues["name"]!, request.Command)).ConfigureAwait(false);
+    }
+
+    public static async Task CheckAsync(HttpContext context)
+    {
+        var request = await ApiExchange.ReadAsync(context, ApiJson.Default.CheckRequest).ConfigureAwait(false);
+        CheckServer(request.Server, "server");
+        var operations = context.RequestServices.GetRequiredService<ServiceOperations>();
+        var result = await operations.RunCheckAsync(ApiExchange.Actor(context), request.Server, (string)context.Request.RouteValues["name"]!).ConfigureAwait(false);
+        await ApiExchange.WriteAsync(context, new CommandResult(ApiErrors.Require(result).Sentence), ApiJson.Default.CommandResult).ConfigureAwait(false);
+    }
+
+    public static async Task RestartAsync(HttpContext context)
+    {
+        await ApiExchange.ReadAsync(context, ApiJson.Default.EmptyRequest).ConfigureAwait(false);
+        await AnswerAsync(context, context.RequestServices.GetRequiredService<SystemOperations>().RestartAsync(ApiExchange.Actor(context))).ConfigureAwait(false);
+    }
+
+    public static async Task PairAsync(HttpContext context)
     {
         var request = await ApiExchange.ReadAsync(context, ApiJson.Default.PairRequest).ConfigureAwait(false);
         if (string.IsNullOrWhiteSpace(request.Code) != string.IsNullOrWhiteSpace(request.Address))
@@ -75,22 +85,25 @@ internal static class CommandCalls
             throw ApiErrors.Of(StatusCodes.Status400BadRequest, "code and address go together; without both a new code is made");
         }
 
+        var (pairing, actor) = (context.RequestServices.GetRequiredService<PairingOperations>(), ApiExchange.Actor(context));
         if (string.IsNullOrWhiteSpace(request.Code))
         {
-            var code = services.Engine.CreatePairingCode();
-            await ApiExchange.WriteAsync(context, new CommandResult("Type this code on the other server within 10 minutes", code), ApiJson.Default.CommandResult).ConfigureAwait(false);
+            var made = ApiErrors.Require(await pairing.MakeCodeAsync(actor).ConfigureAwait(false));
+            await ApiExchange.WriteAsync(context, new CommandResult(made.Sentence, made.Value!.Code), ApiJson.Default.CommandResult).ConfigureAwait(false);
             return;
         }
 
-        var refusal = await services.Engine.PairAsync(request.Code.Trim(), request.Address!.Trim(), context.RequestAborted).ConfigureAwait(false);
-        await AnswerAsync(context, refusal, $"Paired with {request.Address.Trim()}").ConfigureAwait(false);
+        await AnswerAsync(context, pairing.JoinAsync(actor, request.Code, request.Address!)).ConfigureAwait(false);
     }
 
     public static async Task RotateAsync(HttpContext context, ApiServices services)
     {
         await ApiExchange.ReadAsync(context, ApiJson.Default.EmptyRequest).ConfigureAwait(false);
-        var refusal = await services.Run.RotateCertificateAsync(context.RequestAborted).ConfigureAwait(false);
-        await AnswerAsync(context, refusal, "New certificate in use; the other server has pinned it").ConfigureAwait(false);
+        var gate = context.RequestServices.GetRequiredService<OperationGate>();
+        await AnswerAsync(context, gate.RunAsync(ApiExchange.Actor(context), new Operation("certificate-rotate", "", "haconsole certificate rotate", Right.Administer), async () =>
+            await services.Run.RotateCertificateAsync(CancellationToken.None).ConfigureAwait(false) is { } refusal
+                ? OperationResult.Refused(refusal)
+                : OperationResult.Done("New certificate in use; the other server has pinned it"))).ConfigureAwait(false);
     }
 
     public static async Task StopAsync(HttpContext context, ApiServices services)
@@ -126,31 +139,19 @@ internal static class CommandCalls
         _ => "Stopping",
     };
 
-    private static async Task ChangeAsync(HttpContext context, ApiServices services, Func<PairControls, PairControls> change, string sentence)
+    private static async Task AnswerAsync(HttpContext context, Task<OperationResult> operation)
     {
-        await services.Engine.SetControlsAsync(change, ApiExchange.Owner(context), sentence, context.RequestAborted).ConfigureAwait(false);
-        await ApiExchange.WriteAsync(context, new CommandResult(sentence), ApiJson.Default.CommandResult).ConfigureAwait(false);
+        var result = ApiErrors.Require(await operation.ConfigureAwait(false));
+        await ApiExchange.WriteAsync(context, new CommandResult(result.Sentence), ApiJson.Default.CommandResult).ConfigureAwait(false);
     }
 
-    private static Task AnswerAsync(HttpContext context, string? refusal, string sentence) => refusal is null
-        ? ApiExchange.WriteAsync(context, new CommandResult(sentence), ApiJson.Default.CommandResult)
-        : throw ApiErrors.Of(StatusCodes.Status409Conflict, refusal);
-
-    private static Rank Server(int number, string name) => number is 1 or 2
-        ? (Rank)number
-        : throw ApiErrors.Of(StatusCodes.Status400BadRequest, $"{name} must be 1 or 2");
-
-    private static TimedControl Control(HttpContext context, ApiServices services, double? seconds, string reason)
+    private static void CheckServer(int number, string name)
     {
-        if (seconds is not null and not (> 0 and <= LongestControl))
+        if (number is not (1 or 2))
         {
-            throw ApiErrors.Of(StatusCodes.Status400BadRequest, "for must be above 0 and at most 31622400 seconds");
+            throw ApiErrors.Of(StatusCodes.Status400BadRequest, $"{name} must be 1 or 2");
         }
-
-        var now = services.Time.GetUtcNow();
-        return new TimedControl(ApiExchange.Owner(context), reason, now, seconds is { } s ? now.AddSeconds(s) : null);
     }
 
-    private static string Until(TimedControl control)
-        => control.Until is { } until ? string.Create(CultureInfo.InvariantCulture, $" until {until:yyyy-MM-dd HH:mm:ss} UTC") : "";
+    private static PairOperations Pair(HttpContext context) => context.RequestServices.GetRequiredService<PairOperations>();
 }

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using HaConsole.Engine.Configuration;
 using HaConsole.Failover;
+using HaConsole.Web.Model.Settings;
+using HaConsole.Web.Operations;
 
 namespace HaConsole.Web.Api;
 
@@ -11,6 +13,9 @@ namespace HaConsole.Web.Api;
 /// </summary>
 internal static class ConfigurationCalls
 {
+    // Members of the document that are neither shown nor changed with the rest of it.
+    private static readonly string[] OwnCalls = ["access", "mutes"];
+
     public static Task GetHotStandbyAsync(HttpContext context, ApiServices services)
     {
         var document = services.Engine.Configuration;
@@ -22,13 +27,13 @@ internal static class ConfigurationCalls
     {
         var document = services.Engine.Configuration;
         context.Response.Headers.ETag = Tag(document);
-        return ApiExchange.WriteAsync(context, document.Content, ApiJson.Default.PairConfiguration);
+        return ApiExchange.WriteAsync(context, Shown(document.Content), ApiJson.Default.JsonObject);
     }
 
     public static Task HistoryAsync(HttpContext context, ApiServices services)
     {
         IReadOnlyList<RevisionInfo> history =
-            [.. services.Engine.ConfigurationHistory.Select(d => new RevisionInfo(d.Revision.ToString(), d.Hash, d.SavedAt, d.SavedBy, d.Content))];
+            [.. services.Engine.ConfigurationHistory.Select(d => new RevisionInfo(d.Revision.ToString(), d.Hash, d.SavedAt, d.SavedBy, Shown(d.Content)))];
         return ApiExchange.WriteAsync(context, history, ApiJson.Default.IReadOnlyListRevisionInfo);
     }
 
@@ -46,9 +51,14 @@ internal static class ConfigurationCalls
     {
         var document = services.Engine.Configuration;
         var expected = Expected(context, document);
-        var present = JsonSerializer.SerializeToNode(document.Content, ApiJson.Default.PairConfiguration)!.AsObject();
-        var merged = Merge(present, await ReadObjectAsync(context).ConfigureAwait(false));
-        var wanted = ApiExchange.Parse(merged.ToJsonString(), ApiJson.Default.PairConfiguration);
+        var body = await ReadObjectAsync(context).ConfigureAwait(false);
+        if (OwnCalls.FirstOrDefault(member => body.Any(p => string.Equals(p.Key, member, StringComparison.OrdinalIgnoreCase))) is { } foreign)
+        {
+            throw ApiErrors.Of(StatusCodes.Status400BadRequest, $"{foreign}: has calls of its own and is no part of the configuration here");
+        }
+
+        var merged = Merge(Shown(document.Content), body);
+        var wanted = ApiExchange.Parse(merged.ToJsonString(), ApiJson.Default.PairConfiguration).KeepSecretsOf(document.Content) with { Access = document.Content.Access, Mutes = document.Content.Mutes };
         if (wanted.Format is < 1 or > PairConfiguration.CurrentFormat)
         {
             throw ApiErrors.Invalid([new ConfigurationProblem("Format", $"must be 1 to {PairConfiguration.CurrentFormat}; {wanted.Format} comes from another version")]);
@@ -58,6 +68,22 @@ internal static class ConfigurationCalls
     }
 
     private static async Task SaveAsync(HttpContext context, ApiServices services, PairConfiguration wanted, Revision expected)
+    {
+        var before = services.Engine.Configuration;
+        var changes = ConfigurationDifference.Between(before.Content, wanted);
+        var line = changes.All(c => c.Section == nameof(PairConfiguration.HotStandby))
+            ? SettingsCommandLine.Set(before.Content.HotStandby, wanted.HotStandby)
+            : SettingsCommandLine.Import("FILE");
+        var operation = new Operation("settings-save", "configuration", line, Right.Administer)
+        {
+            Before = string.Join(", ", changes.Select(c => $"{c.Section} {c.Item} {c.Field}={c.Before}")),
+            After = string.Join(", ", changes.Select(c => $"{c.Section} {c.Item} {c.Field}={c.After}")),
+        };
+        var result = await GatedCalls.RunAsync(context, operation, () => ChangeAsync(context, services, wanted, expected), saved => $"Saved as revision {saved.Revision}.").ConfigureAwait(false);
+        await ApiExchange.WriteAsync(context, result, ApiJson.Default.SavedResult).ConfigureAwait(false);
+    }
+
+    private static async Task<SavedResult> ChangeAsync(HttpContext context, ApiServices services, PairConfiguration wanted, Revision expected)
     {
         // Once begun a change is saved on both or on none, whether or not its caller waits.
         var outcome = await services.Engine.ChangeConfigurationAsync(wanted, expected, ApiExchange.Owner(context), CancellationToken.None).ConfigureAwait(false);
@@ -73,8 +99,19 @@ internal static class ConfigurationCalls
         }
 
         var warnings = ApiErrors.ByKey(outcome.Problems.Where(p => p.IsWarning));
-        var result = new SavedResult(outcome.Document.Revision.ToString(), outcome.Document.Hash, outcome.OnPeer, warnings);
-        await ApiExchange.WriteAsync(context, result, ApiJson.Default.SavedResult).ConfigureAwait(false);
+        return new SavedResult(outcome.Document.Revision.ToString(), outcome.Document.Hash, outcome.OnPeer, warnings);
+    }
+
+    /// <summary>What is shown of a configuration: no users, no tokens.</summary>
+    private static JsonObject Shown(PairConfiguration content)
+    {
+        var shown = JsonSerializer.SerializeToNode(content.WithoutSecrets(), ApiJson.Default.PairConfiguration)!.AsObject();
+        foreach (var member in OwnCalls)
+        {
+            shown.Remove(member);
+        }
+
+        return shown;
     }
 
     private static string Tag(ConfigurationDocument document) => $"\"{document.Revision}\"";

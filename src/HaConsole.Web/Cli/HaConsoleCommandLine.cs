@@ -27,6 +27,9 @@ public static class HaConsoleCommandLine
         ("acknowledge", ControlVerbs.Acknowledge),
         ("settings", SettingsVerbs.Create),
         ("stop", StopVerb.Create),
+        ("user", UserVerbs.Create),
+        ("token", TokenVerbs.Create),
+        ("setup-token", TokenVerbs.Setup),
     ];
 
     /// <summary>Runs a command line to its end; the result is the exit code.</summary>

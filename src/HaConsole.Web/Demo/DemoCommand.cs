@@ -44,7 +44,7 @@ public static class DemoCommand
                 return Failed;
             }
 
-            await output.WriteLineAsync(DemoText.Welcome(layout, pair));
+            await output.WriteLineAsync(DemoText.Welcome(layout, pair, await DemoAdmin.CreateAsync(layout, ended.Token)));
             await pair.WatchAsync(output, ended.Token);
             return Done;
         }

@@ -7,7 +7,7 @@ namespace HaConsole.Web.Demo;
 internal static class DemoText
 {
     /// <summary>What it is, what to open and what to try.</summary>
-    public static string Welcome(DemoLayout layout, DemoPair pair)
+    public static string Welcome(DemoLayout layout, DemoPair pair, string password)
     {
         var active = pair.Active;
         var other = 3 - active;
@@ -25,6 +25,7 @@ internal static class DemoText
             {through}
               Server 1 http://{DemoLayout.Address(1)}:{DemoLayout.HttpPort}/   pid {pair.ServerProcess(1)}, worker {pair.WorkerProcess(1)}
               Server 2 http://{DemoLayout.Address(2)}:{DemoLayout.HttpPort}/   pid {pair.ServerProcess(2)}, worker {pair.WorkerProcess(2)}
+              Sign in  {DemoAdmin.Name}  {password}   on both servers
               Health   http://{DemoLayout.Address(1)}:{DemoLayout.HttpPort}/IPSCFG/admin/monitor.aspx?mod=FT
 
             Server #{active} is Active. Try, in another terminal:

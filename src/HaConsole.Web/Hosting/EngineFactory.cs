@@ -20,7 +20,7 @@ public sealed class EngineFactory : IEngineFactory
         var start = Read(context.Configuration);
         try
         {
-            var run = HaEngineFactory.Create(start, context.Time, context.Loggers, End, context.Dispatch);
+            var run = HaEngineFactory.Create(start, context.Time, context.Loggers, End, context.Dispatch, context.Restart);
             return Task.FromResult<IEngineRun>(new EngineRun(run));
         }
         catch (Exception e) when (e is DataDirectoryException or PeerLinkException or InvalidDataException or IOException or UnauthorizedAccessException)
@@ -45,6 +45,8 @@ public sealed class EngineFactory : IEngineFactory
         public HealthBoard Health => run.Board;
 
         public IJournal Journal => run.Engine.Journal;
+
+        public IAuditLog Audit => run.Audit;
 
         public async Task StartAsync(CancellationToken cancellationToken)
         {

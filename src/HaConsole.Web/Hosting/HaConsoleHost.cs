@@ -1,7 +1,12 @@
 using HaConsole.Engine.Configuration;
 using HaConsole.Web.Api;
+using HaConsole.Web.Authentication;
 using HaConsole.Web.Health;
+using HaConsole.Web.History;
+using HaConsole.Web.Live;
+using HaConsole.Web.Model.Drills;
 using HaConsole.Web.Pages;
+using HaConsole.Web.Security;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
@@ -24,6 +29,9 @@ public sealed class HaConsoleHost : IAsyncDisposable
     /// <summary>HTTP addresses listened on, with the real ports.</summary>
     public IReadOnlyList<string> Addresses
         => [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Where(a => !a.Contains("unix:", StringComparison.Ordinal))];
+
+    /// <summary>All routes, for the test that knows who may use each.</summary>
+    public IReadOnlyList<RouteEndpoint> Routes => [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
 
     /// <summary>Carries out API calls that arrive by way of the peer.</summary>
     public ApiDispatcher Dispatcher => dispatcher;
@@ -49,9 +57,16 @@ public sealed class HaConsoleHost : IAsyncDisposable
             app = Build(configuration, node, controlPath, loggers);
             var run = await creation.ConfigureAwait(false);
             var stop = new StopRequest();
-            Map(app, run, stop);
+            app.Services.GetRequiredService<ConsoleEngine>().Set(run);
+            Map(app, run, stop, node);
             await OpenAsync(app, node, cancellationToken).ConfigureAwait(false);
             await run.StartAsync(cancellationToken).ConfigureAwait(false);
+            AccessSetup.Start(app.Services);
+            app.Services.GetRequiredService<LiveStatus>().Start();
+
+            // Last, and never waited for: who is Active does not depend on a database.
+            app.Services.GetRequiredService<HistoryHost>().Start();
+            app.Services.GetRequiredService<DrillCoordinator>().Start();
             return new HaConsoleHost(app, run, dispatcher, stop, node.DataDirectory);
         }
         catch (Exception e)
@@ -67,6 +82,9 @@ public sealed class HaConsoleHost : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>A fresh setup token when nobody can sign in yet; else null.</summary>
+    public string? NewSetupToken() => app.Services.GetRequiredService<SetupToken>() is { IsWanted: true } token ? token.Create() : null;
 
     /// <summary>Asks for an orderly stop; the first one counts.</summary>
     public void RequestStop(bool handOver) => stop.Ask(handOver);
@@ -92,6 +110,7 @@ public sealed class HaConsoleHost : IAsyncDisposable
         stopped = true;
         await run.Engine.StopAsync(handOver, CancellationToken.None).ConfigureAwait(false);
         await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        await app.Services.GetRequiredService<HistoryHost>().DisposeAsync().ConfigureAwait(false);
         await app.DisposeAsync().ConfigureAwait(false);
         await run.DisposeAsync().ConfigureAwait(false);
         dispatcher.Dispose();
@@ -117,6 +136,9 @@ public sealed class HaConsoleHost : IAsyncDisposable
 
     private static ILoggerFactory ConsoleLoggers(IConfiguration configuration) => LoggerFactory.Create(logging => logging
         .AddConfiguration(configuration.GetSection("Logging"))
+
+        // It warns that its keys are not encrypted at rest, which is decided: see docs/security.md.
+        .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
         .AddSimpleConsole(console =>
         {
             console.SingleLine = true;
@@ -143,22 +165,46 @@ public sealed class HaConsoleHost : IAsyncDisposable
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(2));
         StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
         Listeners.Configure(builder, node, controlPath);
+        builder.Services.AddSingleton(node);
+        builder.AddConsole();
+        builder.AddDrills(node);
+        builder.AddAccess(node);
         return builder.Build();
     }
 
-    private static void Map(WebApplication app, IEngineRun run, StopRequest stop)
+    private static void Map(WebApplication app, IEngineRun run, StopRequest stop, NodeOptions node)
     {
         app.Use(next => new HealthMiddleware(next, run.Health, run.NonceArrived).InvokeAsync);
+        app.UseKnownProxies(node);
+        if (node.PathBase.Length > 0)
+        {
+            app.UsePathBase(node.PathBase);
+        }
+
+        app.UseSecurityHeaders(node.Certificate.Length > 0);
+        app.UseHttpsOnly(node);
+        app.UseOriginCheck();
+        app.UseMissingPages();
         app.Use(next => context => ApiErrors.GuardAsync(context, next));
+        app.UseRequestLocalization();
+
+        // Named here, or the framework puts them before the health URLs.
         app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseRateLimiter();
+        app.UseAntiforgery();
         ApiEndpoints.Map(app, new ApiServices(run, TimeProvider.System, stop));
+        app.MapPost(SecurityHeaders.ReportPath, app.Services.GetRequiredService<PolicyReports>().TakeAsync).DisableAntiforgery();
+        ApiDocument.Map(app);
+        SignOutEndpoint.Map(app);
         StatusPage.Map(app, run.Engine, run.Journal);
 
-        // Without the manifest (a bare copy of the program) pages come without their style, everything else works.
-        var manifest = Path.Combine(AppContext.BaseDirectory, "haconsole.staticwebassets.endpoints.json");
-        if (File.Exists(manifest))
+        // Without the manifest (a bare copy of the program) there are no pages, everything else works.
+        if (File.Exists(ConsoleSetup.StaticAssetsManifest))
         {
-            app.MapStaticAssets(manifest);
+            app.MapStaticAssets(ConsoleSetup.StaticAssetsManifest);
+            app.MapConsole();
         }
     }
 

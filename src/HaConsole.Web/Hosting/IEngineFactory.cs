@@ -17,7 +17,14 @@ public sealed record EngineContext(
     NodeOptions Node,
     TimeProvider Time,
     ILoggerFactory Loggers,
-    Func<ForwardedRequest, CancellationToken, Task<ForwardedResponse>> Dispatch);
+    Func<ForwardedRequest, CancellationToken, Task<ForwardedResponse>> Dispatch)
+{
+    /// <summary>
+    /// Ends this process, so that its supervisor starts it again, without stopping the engine: exit code
+    /// <see cref="Engine.Services.SupervisorProcess.RestartExitCode"/>. Must return at once. Null: the engine does it by itself when there is a supervisor.
+    /// </summary>
+    public Action? Restart { get; init; }
+}
 
 /// <summary>Makes the engine. Problems that forbid a start are thrown as <see cref="StartRefusedException"/>.</summary>
 public interface IEngineFactory
@@ -42,6 +49,9 @@ public interface IEngineRun : IAsyncDisposable
 
     /// <summary>Events.</summary>
     IJournal Journal { get; }
+
+    /// <summary>Who did what on this server.</summary>
+    IAuditLog Audit { get; }
 
     /// <summary>Lets the loop turn; called when the listeners are up.</summary>
     Task StartAsync(CancellationToken cancellationToken);

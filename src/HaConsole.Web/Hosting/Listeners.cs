@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using HaConsole.Engine.Configuration;
 using HaConsole.Web.Api;
 using HaConsole.Web.Cli;
+using HaConsole.Web.Security;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -21,7 +22,7 @@ public static class Listeners
         CheckPort("Node:HttpPort", node.HttpPort);
         CheckPort("Node:HttpsPort", node.HttpsPort);
         var address = Address(node);
-        var certificate = node.HttpsPort > 0 ? LoadCertificate(node.Certificate) : null;
+        var certificate = node.HttpsPort > 0 ? Certificate(node) : null;
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -69,13 +70,13 @@ public static class Listeners
         return $"{key} {port}: {failure.Message}";
     }
 
-    private static void Listen(KestrelServerOptions kestrel, IPAddress? address, int port, X509Certificate2? certificate)
+    private static void Listen(KestrelServerOptions kestrel, IPAddress? address, int port, Func<X509Certificate2>? certificate)
     {
         void Set(ListenOptions options)
         {
             if (certificate is not null)
             {
-                options.UseHttps(certificate);
+                options.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificate());
             }
         }
 
@@ -122,14 +123,29 @@ public static class Listeners
         }
     }
 
+    /// <summary>The configured certificate, or the one that this server makes for itself.</summary>
+    private static Func<X509Certificate2> Certificate(NodeOptions node)
+    {
+        if (node.Certificate.Length > 0)
+        {
+            var loaded = LoadCertificate(node.Certificate);
+            return () => loaded;
+        }
+
+        try
+        {
+            var generated = new GeneratedCertificate(node, TimeProvider.System);
+            return () => generated.Current;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"Node:DataDirectory {node.DataDirectory}: {e.Message}");
+        }
+    }
+
     /// <summary>A PKCS #12 file without password, or PEM with the key in the same file or beside it as <c>.key</c>.</summary>
     private static X509Certificate2 LoadCertificate(string path)
     {
-        if (path.Length == 0)
-        {
-            throw new StartRefusedException("Node:Certificate: a PKCS #12 or PEM file is needed with Node:HttpsPort", ExitCode.Invalid);
-        }
-
         try
         {
             if (!File.ReadAllText(path).Contains("-----BEGIN", StringComparison.Ordinal))

@@ -4,6 +4,7 @@ using HaConsole.Engine.Journal;
 using HaConsole.Engine.Status;
 using HaConsole.Failover;
 using HaConsole.Web.Cli;
+using HaConsole.Web.Hosting;
 
 namespace HaConsole.Web.Pages;
 
@@ -15,7 +16,7 @@ public static class StatusPage
 {
     private const int Events = 12;
 
-    /// <summary>Maps <c>/</c> and <c>/status</c>.</summary>
+    /// <summary>Maps <c>/status</c>.</summary>
     public static void Map(IEndpointRouteBuilder app, IHaEngine engine, IJournal journal)
     {
         Task Answer(HttpContext context)
@@ -23,14 +24,29 @@ public static class StatusPage
             var headers = context.Response.Headers;
             headers.ContentType = "text/html; charset=utf-8";
             headers.CacheControl = "no-store";
-            headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-            headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "no-referrer";
-            return context.Response.WriteAsync(Render(engine.Current, journal.Latest(Events), ListenerOf(context)), context.RequestAborted);
+            var known = ControlConnection.Carries(context) || context.User.Identity?.IsAuthenticated == true;
+            var page = known ? Render(engine.Current, journal.Latest(Events), ListenerOf(context)) : Render(ForAnybody(engine.Current), [], ListenerOf(context));
+            return context.Response.WriteAsync(page, context.RequestAborted);
         }
 
-        app.MapMethods("/", ["GET", "HEAD"], Answer);
         app.MapMethods("/status", ["GET", "HEAD"], Answer);
+    }
+
+    /// <summary>What somebody who has not signed in may see: roles, readiness and alarms, nothing of what runs and who did what.</summary>
+    public static StatusSnapshot ForAnybody(StatusSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return snapshot with
+        {
+            Rules = [],
+            LastSwitch = null,
+            Hold = Bare(snapshot.Hold),
+            Pause = Bare(snapshot.Pause),
+            Maintenance = [.. snapshot.Maintenance.Select(Bare).OfType<ControlStatus>()],
+            Servers = [.. snapshot.Servers.Select(server => server with { Services = [], Checks = [], SoftwareVersion = "", SettingsRevision = "", SettingsHash = "", ProcessId = null, View = null })],
+        };
+
+        static ControlStatus? Bare(ControlStatus? control) => control is null ? null : control with { Owner = "", Reason = "" };
     }
 
     /// <summary>The whole page.</summary>
@@ -48,8 +64,8 @@ public static class StatusPage
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>{ShortRoles(snapshot)} · {snapshot.Pair} · HaConsole</title>
             <link rel="icon" href="data:,">
-            <link rel="stylesheet" href="/css/site.css">
-            <script src="/js/status.js" defer></script>
+            <link rel="stylesheet" href="css/site.css">
+            <script src="js/status.js" defer></script>
             <noscript><meta http-equiv="refresh" content="2"></noscript>
             </head>
             <body>
@@ -62,8 +78,8 @@ public static class StatusPage
             <div data-part="soon">{RuleList.OnTheirWay(snapshot)}</div>
             <section class="servers" aria-label="Servers" data-part="servers">{Html.All(snapshot.Servers, s => ServerCard.Render(s, snapshot.At, listener))}</section>
             <div data-part="facts">{Facts(snapshot)}</div>
-            <section class="panel" data-part="events">{EventList(events ?? [])}</section>
-            {RuleList.All(snapshot)}
+            <section class="panel" data-part="events">{Html.When(events is { Count: > 0 }, () => EventList(events!))}</section>
+            {Html.When(snapshot.Rules.Count > 0, () => RuleList.All(snapshot))}
             </main>
             </div>
             </body>

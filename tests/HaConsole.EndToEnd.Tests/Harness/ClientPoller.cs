@@ -39,13 +39,16 @@ internal sealed class ClientPoller : IAsyncDisposable
     /// <summary>How many requests so far were like that.</summary>
     public int Count(Func<Sample, bool> condition) => samples.Count(condition);
 
+    /// <summary>What it saw so far, in order of time.</summary>
+    public PollerReport Report() => new([.. samples.OrderBy(x => x.Start)]);
+
     /// <summary>Ends it; what it saw, in order of time.</summary>
     public async Task<PollerReport> FinishAsync()
     {
         await stop.CancelAsync();
         thread.Join();
         await Task.WhenAll(pending.Values);
-        return new PollerReport([.. samples.OrderBy(x => x.Start)]);
+        return Report();
     }
 
     /// <inheritdoc/>

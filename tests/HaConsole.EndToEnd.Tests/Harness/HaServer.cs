@@ -110,6 +110,19 @@ internal sealed class HaServer(PairNetwork network, int server, string data, IDi
         return (int)answer.StatusCode;
     }
 
+    /// <summary>What its API answers by the control socket; null while it does not answer.</summary>
+    public async Task<string?> GetAsync(string path)
+    {
+        try
+        {
+            return await client.GetStringAsync(new Uri("http://localhost" + path));
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Runs a verb of the command line against it.</summary>
     public Task<ShellResult> VerbAsync(params IReadOnlyList<string> arguments)
         => Shell.RunAsync([.. network.Prefix(server), Programs.Dotnet, Programs.HaConsole, .. arguments, "--data-directory", data]);

@@ -23,6 +23,11 @@ internal sealed record PairOptions
     /// <summary>The pair secret is in a configuration file of each server, not in its environment.</summary>
     public bool SecretInFile { get; init; }
 
+    /// <summary>On loopback addresses, where a browser of this machine reaches them; links cannot be cut.</summary>
+    public bool Loopback { get; init; }
+    /// <summary>Each server has its embedded database. Default off: the pair does not need it, and it costs time.</summary>
+    public bool Database { get; init; }
+
     /// <summary>Data directories on small file systems of their own (root).</summary>
     public bool SmallDisk { get; init; }
 }
@@ -67,7 +72,7 @@ internal sealed class RunningPair : IAsyncDisposable
     /// <summary>Starts both and waits until they are a healthy pair.</summary>
     public static async Task<RunningPair> StartAsync(PairOptions? options = null)
     {
-        var pair = new RunningPair(await PairNetwork.CreateAsync(), options ?? new PairOptions());
+        var pair = new RunningPair(options is { Loopback: true } ? new LoopbackNetwork() : await PairNetwork.CreateAsync(), options ?? new PairOptions());
         try
         {
             await pair.PrepareAsync();
@@ -178,6 +183,13 @@ internal sealed class RunningPair : IAsyncDisposable
             await server.DisposeAsync();
         }
 
+        // A database outlives a killed server, to be adopted by the next start; here there is none.
+        foreach (var file in Directory.EnumerateFiles(directory, "postmaster.pid", SearchOption.AllDirectories).ToList())
+        {
+            Shell.Signal(int.Parse(File.ReadLines(file).First(), CultureInfo.InvariantCulture), Shell.SigQuit);
+            await Eventually.TrueAsync("the database ends", () => !File.Exists(file));
+        }
+
         foreach (var mount in mounts)
         {
             await Shell.RunAsync("umount", "--lazy", mount);
@@ -236,6 +248,11 @@ internal sealed class RunningPair : IAsyncDisposable
         if (secret.Length > 0)
         {
             settings["Node__PairSecret"] = secret;
+        }
+
+        if (!options.Database)
+        {
+            settings["Database__ConnectionString"] = "Host=/nonexistent;Username=nobody;Database=none";
         }
 
         string[] arguments = [Programs.SampleService, "--port", ServicePort.ToString(CultureInfo.InvariantCulture), .. options.ServiceArguments];

@@ -9,6 +9,7 @@ internal sealed record ShellResult(int ExitCode, string Output, string Error);
 /// <summary>Runs programs and sends signals.</summary>
 internal static partial class Shell
 {
+    public const int SigQuit = 3;
     public const int SigKill = 9;
     public const int SigTerm = 15;
     public const int SigCont = 18;

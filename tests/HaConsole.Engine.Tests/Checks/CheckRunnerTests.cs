@@ -159,6 +159,53 @@ public sealed class CheckRunnerTests : IDisposable
         await Eventually.HoldsAsync(() => runner.Current[0].State == CheckState.Up, "the new one is up");
     }
 
+    [Fact]
+    public async Task Mute_OfAFailingCheck_ShowsItButCountsItOnlyAfterItsEnd()
+    {
+        runner.Configure([Fast(CheckType.Command) with { Command = "false" }]);
+        await Reaches(CheckState.Down);
+
+        runner.Mute([new CheckMute { Check = "CHECK", Since = DateTimeOffset.UtcNow, Until = DateTimeOffset.UtcNow.AddSeconds(1) }]);
+        Assert.Empty(runner.FailingCritical);
+        Assert.Equal(CheckState.Down, runner.Current[0].State);
+        Assert.NotNull(runner.Current[0].MutedUntil);
+
+        var told = 0;
+        runner.Changed += () => told += runner.FailingCritical.Count;
+        await Eventually.HoldsAsync(() => Volatile.Read(ref told) > 0, "its end is told");
+        Assert.Equal(["check"], runner.FailingCritical);
+    }
+
+    [Fact]
+    public async Task RunAsync_LooksAtOnceAndIsInTheHistory()
+    {
+        runner.Configure([Fast(CheckType.Command) with { Command = "true", Interval = 3600 }]);
+        await Reaches(CheckState.Up);
+        var before = runner.Current[0].LastAt;
+
+        var status = await runner.RunAsync("check", CancellationToken.None);
+
+        Assert.True(status!.LastAt > before);
+        Assert.Equal([true, true], runner.History.Single().Looks.Select(look => look.Succeeded));
+        Assert.Null(await runner.RunAsync("other", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task History_IsBoundedAndKnowsTimeouts()
+    {
+        runner.Configure([Fast(CheckType.Command) with { Command = "sleep 5", Timeout = 0.05, Interval = 3600 }]);
+        await Eventually.HoldsAsync(() => runner.History.Single().Looks.Count > 0, "it has looked");
+        Assert.True(runner.History.Single().Looks[0].TimedOut);
+
+        runner.Configure([Fast(CheckType.Command) with { Command = "true", Interval = 3600 }]);
+        for (var i = 0; i < 70; i++)
+        {
+            await runner.RunAsync("check", CancellationToken.None);
+        }
+
+        Assert.Equal(60, runner.History.Single().Looks.Count);
+    }
+
     private static CheckDefinition Fast(CheckType type) => new() { Name = "check", Type = type, Interval = 0.1, Timeout = 2, Fall = 2, Rise = 2 };
 
     private Task Reaches(CheckState state) => Eventually.HoldsAsync(() => runner.Current[0].State == state, $"the check is {state}");

@@ -32,12 +32,13 @@ public sealed class ConfigurationReaderTests
 
         Assert.Empty(start.Problems);
         Assert.Equal(ConfigurationJson.Canonical(new PairConfiguration()), ConfigurationJson.Canonical(start.Pair));
-        Assert.Equal(new NodeOptions() with { LanTargets = start.Node.LanTargets }, start.Node);
+        Assert.Equal(new NodeOptions() with { LanTargets = start.Node.LanTargets, KnownProxies = start.Node.KnownProxies }, start.Node);
         Assert.Empty(start.Node.LanTargets);
+        Assert.Empty(start.Node.KnownProxies);
         foreach (var name in typeof(HotStandbyParameters).GetProperties().Where(p => p.CanWrite).Select(p => "HotStandby:" + p.Name)
             .Concat(typeof(NodeOptions).GetProperties().Where(p => p.CanWrite).Select(p => "Node:" + p.Name)))
         {
-            Assert.True(shipped.GetSection(name).Exists() || name == "Node:LanTargets", $"{name} is missing from appsettings.json");
+            Assert.True(shipped.GetSection(name).Exists() || name is "Node:LanTargets" or "Node:KnownProxies", $"{name} is missing from appsettings.json");
         }
     }
 
@@ -100,7 +101,6 @@ public sealed class ConfigurationReaderTests
     [InlineData("Node:HttpPort=0", "Node:HttpPort is 0; it must be 1 … 65535")]
     [InlineData("Node:PeerPort=65536", "Node:PeerPort is 65536; it must be 1 … 65535")]
     [InlineData("Node:PeerPort=8080", "Node:PeerPort is 8080; it must differ from Node:HttpPort (8080)")]
-    [InlineData("Node:HttpsPort=8443", "Node:Certificate is empty; it must be a PKCS #12 or PEM file while Node:HttpsPort is set")]
     [InlineData("Node:PeerAddress=10.1.1.1", "Node:PeerAddress is 10.1.1.1; it must differ from Node:LocalAddress")]
     [InlineData("Node:PairSecret=tooshort", "Node:PairSecret has 8 characters; it must have 16 or more, or be empty")]
     [InlineData("Node:LanTargets:0=gateway", "Node:LanTargets:0 is gateway; it must be an IP address (ping) or address:port (TCP)")]

@@ -32,6 +32,38 @@ public sealed class FileJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task Flush_WhileEventsAreRecordedWithoutEnd_PutsWhatCameBeforeItOnDisk()
+    {
+        await using var journal = Open();
+        using var stop = new CancellationTokenSource();
+        var flood = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                // Below the bound at which lines are given up.
+                Add(journal, 500);
+                journal.Flush(Long);
+            }
+        });
+        try
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                journal.Log("IPS Startup", $"line {i}");
+                var last = journal.Record(new HaEvent { Kind = "mark", Sentence = $"mark {i}" });
+                Assert.True(journal.Flush(Long));
+                Assert.Contains(File.ReadLines(folder["logs/ft-20261120.log"]), line => line.EndsWith($"line {i}", StringComparison.Ordinal));
+                Assert.Contains(Directory.GetFiles(folder["journal"]).SelectMany(File.ReadLines), line => line.Contains($"\"sequence\":{last.Sequence},", StringComparison.Ordinal));
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await flood;
+        }
+    }
+
+    [Fact]
     public async Task Log_AfterMidnight_GoesToTheNextDaysFile()
     {
         await using var journal = Open();

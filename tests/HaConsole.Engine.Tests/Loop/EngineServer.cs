@@ -43,6 +43,7 @@ internal sealed class EngineServer : IAsyncDisposable
             PeerAddress = LocalIdentity.PeerAddress(rank, configurations.Current!.Content.HotStandby),
             PairSecret = node.PairSecret,
         });
+        Audit = Keep(new FileAuditLog(directory, rank.Number(), time));
         monitor = new MonitorHost(node.LocalAddress, node.HttpPort, Board);
         Engine = new HaEngine(new HaEngineParts
         {
@@ -51,6 +52,7 @@ internal sealed class EngineServer : IAsyncDisposable
             Time = time,
             Board = Board,
             Journal = journal,
+            Audit = Audit,
             Services = new NotingServices(Services, Order),
             Checks = new CheckRunner(time),
             Link = new NotingLink(link, Order),
@@ -81,6 +83,8 @@ internal sealed class EngineServer : IAsyncDisposable
     }
 
     public HaEngine Engine { get; }
+
+    public FileAuditLog Audit { get; }
 
     public HealthBoard Board { get; }
 

@@ -31,6 +31,8 @@ internal sealed class NotingServices(IServiceHost real, ConcurrentQueue<string> 
         real.Stop(epoch);
     }
 
+    public void Command(string service, ServiceCommand command, string owner) => real.Command(service, command, owner);
+
     public void Renew(TimeSpan validFor) => real.Renew(validFor);
 
     public ValueTask DisposeAsync() => real.DisposeAsync();

@@ -57,7 +57,9 @@ public sealed class PeerLinkTests
 
         var again = await pair.StartAsync(pair.Options2);
         await LinkTestPair.UntilConnected(first, again);
-        Assert.Equal(1, first.Lost);
+
+        // The ending peer may have taken one more connection: each that was lost is reported once, whatever their number.
+        await LinkTestPair.Until(() => first.Established == first.Lost + 1, "each loss reported once", () => $"established {first.Established} times, lost {first.Lost} times");
         Assert.NotNull(await first.ExchangeAsync());
         Assert.NotNull(await again.ExchangeAsync());
     }

@@ -106,6 +106,36 @@ public sealed class ConfigurationKeeperTests : IDisposable
         Assert.Contains("\"conflict\":true", (await ConfigurationForwarding.HereAsync(keeper, body, Rank.Primary, Epoch.None, None)).Replace(" ", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
     }
 
+    [Fact]
+    public async Task ChangeAsync_ThatLeavesNoAdmin_IsRefused()
+    {
+        var anna = new UserDefinition { Name = "anna", Role = AccessRole.Admin };
+        link.Push.SetResult(true);
+        var made = await keeper.ChangeAsync(Content(1) with { Access = new AccessConfiguration { Users = [anna] } }, Revision.None, "setup", Rank.Primary, Epoch.None, None);
+        Assert.True(made.Saved);
+
+        var refused = await keeper.ChangeAsync(Content(1), made.Document.Revision, "anna", Rank.Primary, Epoch.None, None);
+
+        Assert.False(refused.Saved);
+        Assert.Equal("Access:Users", refused.Problems.Single().Key);
+        Assert.Equal(anna, keeper.Current.Content.Access.Users.Single());
+    }
+
+    [Fact]
+    public async Task OfferAsync_FromAPeerThatDoesNotKnowUsers_KeepsThemOneRevisionAhead()
+    {
+        link.Push.SetResult(true);
+        await keeper.ChangeAsync(Content(1) with { Access = new AccessConfiguration { Users = [new UserDefinition { Name = "anna" }] } }, Revision.None, "setup", Rank.Primary, Epoch.None, None);
+        var old = Document(9, 3);
+
+        await keeper.OfferAsync(old, None);
+
+        Assert.Equal("anna", keeper.Current.Content.Access.Users.Single().Name);
+        Assert.Equal(3, keeper.Current.Content.HotStandby.HoldHours);
+        Assert.True(keeper.Current.Revision > old.Revision);
+        Assert.Equal(PairConfiguration.CurrentFormat, keeper.Current.Content.Format);
+    }
+
     private static PairConfiguration Content(double holdHours) => new() { HotStandby = new HotStandbyParameters { HoldHours = holdHours } };
 
     private ConfigurationDocument Document(long counter, double holdHours) => store.Make(Content(holdHours), new Revision(1, counter, 2), "peer");

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using HaConsole.Engine;
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Journal;
@@ -12,9 +12,10 @@ using HaConsole.Web.Hosting;
 namespace HaConsole.Web.Tests.Support;
 
 /// <summary>An engine without a pair: keeps what it is told and can be set to any state.</summary>
-internal sealed class FakeEngine : IHaEngine, IEngineRun, IEngineFactory, IJournal
+internal sealed partial class FakeEngine : IHaEngine, IEngineRun, IEngineFactory, IJournal
 {
     private readonly List<HaEvent> events = [];
+    private readonly Channel<StatusSnapshot> later = Channel.CreateUnbounded<StatusSnapshot>();
     private PairControls controls = PairControls.None;
 
     public StatusSnapshot Current { get; set; } = Snapshots.Healthy();
@@ -39,7 +40,7 @@ internal sealed class FakeEngine : IHaEngine, IEngineRun, IEngineFactory, IJourn
         Services = [new ServiceDefinition { Name = "cti", Command = "/bin/sleep", Environment = new Dictionary<string, string> { ["MODE"] = "live" } }],
     });
 
-    public IReadOnlyList<ConfigurationDocument> ConfigurationHistory => [Configuration];
+    public IReadOnlyList<ConfigurationDocument> ConfigurationHistory => [Configuration, .. Superseded];
 
     public PairControls Controls => controls;
 
@@ -49,9 +50,16 @@ internal sealed class FakeEngine : IHaEngine, IEngineRun, IEngineFactory, IJourn
 
     public async IAsyncEnumerable<StatusSnapshot> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await Task.Yield();
         yield return Current;
+        await foreach (var snapshot in later.Reader.ReadAllAsync(cancellationToken))
+        {
+            Current = snapshot;
+            yield return snapshot;
+        }
     }
+
+    /// <summary>The engine has a new snapshot.</summary>
+    public void Push(StatusSnapshot snapshot) => later.Writer.TryWrite(snapshot);
 
     public Task<SwitchOutcome> SwitchAsync(Rank target, bool dryRun, bool force, string owner, string reason, CancellationToken cancellationToken)
     {
@@ -84,8 +92,9 @@ internal sealed class FakeEngine : IHaEngine, IEngineRun, IEngineFactory, IJourn
             return Task.FromResult(new ConfigurationOutcome(Configuration, false, false, problems, null));
         }
 
+        Superseded.Insert(0, Configuration);
         Configuration = Configuration with { Content = wanted, SavedBy = owner, Revision = expected.NextBy(Rank.Primary, new Epoch(7)) };
-        return Task.FromResult(new ConfigurationOutcome(Configuration, true, false, problems, true));
+        return Task.FromResult(new ConfigurationOutcome(Configuration, true, false, problems, SavedOnPeer));
     }
 
     public static IReadOnlyList<ConfigurationProblem> Validate(PairConfiguration wanted)
@@ -151,7 +160,10 @@ internal sealed class FakeEngine : IHaEngine, IEngineRun, IEngineFactory, IJourn
         }
     }
 
-    public void Log(string component, string message) => Calls.Enqueue(string.Create(CultureInfo.InvariantCulture, $"log {component} {message}"));
+    /// <summary>Lines of the fault tolerant log.</summary>
+    public ConcurrentQueue<string> Lines { get; } = [];
+
+    public void Log(string component, string message) => Lines.Enqueue($"{component} : {message}");
 
     public IReadOnlyList<HaEvent> Read(long after, int limit)
     {
@@ -171,5 +183,14 @@ internal sealed class FakeEngine : IHaEngine, IEngineRun, IEngineFactory, IJourn
 
     public bool Flush(TimeSpan timeout) => true;
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        audit?.Dispose();
+        if (Directory.Exists(auditFolder))
+        {
+            Directory.Delete(auditFolder, recursive: true);
+        }
+
+        return ValueTask.CompletedTask;
+    }
 }

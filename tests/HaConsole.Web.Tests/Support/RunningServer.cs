@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using HaConsole.Web.Api;
 using HaConsole.Web.Cli;
 using HaConsole.Web.Hosting;
@@ -35,13 +36,28 @@ internal sealed class RunningServer : IAsyncDisposable
         ThreadPoolReserve.Raise();
         directory ??= NewDirectory();
         var engine = new FakeEngine();
-        var arguments = new List<string> { "Node:HttpPort=0", "Node:LocalAddress=127.0.0.1" };
+
+        // No database, unless a test brings one: what is tested here works without.
+        var arguments = new List<string> { "Node:HttpPort=0", "Node:LocalAddress=127.0.0.1", "Database:ConnectionString=Host=/nonexistent;Username=nobody;Database=none" };
         arguments.AddRange(configuration);
         var host = await HaConsoleHost.StartAsync(ConfigurationSources.Build(arguments, null, directory), engine, CancellationToken.None);
         return new RunningServer(host, engine, directory);
     }
 
     public static string NewDirectory() => System.IO.Directory.CreateTempSubdirectory("web-tests-").FullName;
+
+    /// <summary>A client with a token of that scope (<c>read</c>, <c>operate</c>, <c>admin</c>); the caller disposes it.</summary>
+    public async Task<HttpClient> WithTokenAsync(string scope)
+    {
+        var made = await CommandAsync("token", "create", $"test-{scope}-{Guid.NewGuid():N}", "--scope", scope);
+        Assert.Equal(0, made.Code);
+        var client = Client();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", made.Output.TrimEnd().Split(' ')[^1]);
+        return client;
+    }
+
+    /// <summary>A client without cookies that follows no redirect; the caller disposes it.</summary>
+    public HttpClient Client() => new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Http.BaseAddress };
 
     /// <summary>Runs a command line against this server.</summary>
     public Task<CommandResultText> CommandAsync(params string[] words) => Command.RunAsync([.. words, "--data-directory", Directory]);

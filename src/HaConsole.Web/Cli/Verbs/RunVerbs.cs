@@ -68,6 +68,11 @@ internal static class RunVerbs
         {
             await using var host = await HaConsoleHost.StartAsync(configuration, context.Parts.Engine, stop.Token).ConfigureAwait(false);
             await context.Output.WriteLineAsync($"HaConsole serves on {string.Join(" and ", host.Addresses)}").ConfigureAwait(false);
+            if (host.NewSetupToken() is { } token)
+            {
+                await context.Output.WriteLineAsync($"Nobody can sign in yet. Set up at {host.Addresses[0]}/setup with the one-time token {token} (valid for 1 h; a fresh one: haconsole setup-token)").ConfigureAwait(false);
+            }
+
             await host.ServeAsync(stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -96,7 +96,7 @@ internal static class SettingsVerbs
             var (content, _) = await ReadAsync(parsed.GetValue(file)!, cancellationToken).ConfigureAwait(false);
             using var client = context.Connect(parsed);
             var document = await FetchAsync(client, cancellationToken).ConfigureAwait(false);
-            return await SaveAsync(context, client, JsonSerializer.Serialize(content, ApiJson.Default.PairConfiguration), document.Tag, cancellationToken).ConfigureAwait(false);
+            return await SaveAsync(context, client, Body(content), document.Tag, cancellationToken).ConfigureAwait(false);
         });
         return command;
     }
@@ -127,6 +127,15 @@ internal static class SettingsVerbs
         return read.Content is { } content
             ? (content, read.Problems)
             : throw new CliException(ExitCode.Invalid, $"{path}: {string.Join("; ", read.Problems.Where(p => !p.IsWarning).Select(p => p.Sentence))}");
+    }
+
+    /// <summary>What a file can hold: users, tokens and mutes stay as they are.</summary>
+    private static string Body(PairConfiguration content)
+    {
+        var node = JsonSerializer.SerializeToNode(content, ApiJson.Default.PairConfiguration)!.AsObject();
+        node.Remove("access");
+        node.Remove("mutes");
+        return node.ToJsonString();
     }
 
     private static async Task<(JsonObject Node, string Tag)> FetchAsync(ControlClient client, CancellationToken cancellationToken)

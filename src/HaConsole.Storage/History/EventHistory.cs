@@ -1,0 +1,197 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using HaConsole.Failover;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace HaConsole.Storage;
+
+/// <summary>The events of both servers as people look at them. Every method throws <see cref="DatabaseUnavailableException"/> at once while the database is down.</summary>
+/// <param name="database">Where from.</param>
+/// <param name="time">Clock for acknowledgements and notes; null for the system's.</param>
+public sealed class EventHistory(HaDatabase database, TimeProvider? time = null)
+{
+    private const int MostRows = 1_000;
+    private const int CountedExactly = 1_000;
+    private readonly TimeProvider time = time ?? TimeProvider.System;
+
+    /// <summary>A page of events.</summary>
+    public async Task<EventPage> QueryAsync(EventFilter filter, EventPaging? paging = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        paging ??= new EventPaging();
+        var limit = Math.Clamp(paging.Limit, 1, MostRows);
+        var backwards = paging.After is null;
+        var from = paging.After ?? paging.Before;
+        var indexed = database.Status.TextSearch == TextSearch.Indexed;
+        return await database.WithConnectionAsync(
+            async connection =>
+            {
+                await using var transaction = await connection.BeginTransactionAsync(cancellation);
+                var (rows, endedAt) = await new EventReader(connection, filter, indexed).ReadAsync(from, backwards, limit + 1, cancellation);
+                await transaction.RollbackAsync(cancellation);
+                var hasMore = rows.Count > limit;
+                rows = hasMore ? rows[..limit] : rows;
+                if (!backwards)
+                {
+                    rows.Reverse();
+                }
+
+                await AddNotesAsync(connection, rows, cancellation);
+                return Page(rows, hasMore, backwards, from, endedAt);
+            },
+            cancellation);
+    }
+
+    /// <summary>How many events there are: exact when few, else estimated. Cheap.</summary>
+    public async Task<EventCount> CountAsync(EventFilter filter, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return await database.WithConnectionAsync(
+            async connection =>
+            {
+                var ranges = await new EventReader(connection, filter, indexed: false).RangesAsync(cancellation);
+                if (ranges is { Count: 0 })
+                {
+                    return new EventCount(0, true);
+                }
+
+                var sql = new EventSql(filter, ranges, backwards: true);
+                var few = await CountFewAsync(connection, sql, cancellation);
+                return few is { } exact ? new EventCount(exact, true) : new EventCount(await EstimateAsync(connection, sql, cancellation), false);
+            },
+            cancellation);
+    }
+
+    /// <summary>All events of a filter, newest first, page by page.</summary>
+    public async IAsyncEnumerable<EventRow> ExportAsync(EventFilter filter, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        EventCursor? before = null;
+        do
+        {
+            var page = await QueryAsync(filter, new EventPaging { Before = before, Limit = MostRows }, cancellation);
+            foreach (var row in page.Rows)
+            {
+                yield return row;
+            }
+
+            before = page.Older;
+        }
+        while (before is not null);
+    }
+
+    /// <summary>One event with its notes; of several generations the latest. Null when it is not there.</summary>
+    public async Task<EventRow?> FindAsync(string pair, int server, long sequence, CancellationToken cancellation = default)
+        => await database.RunAsync(
+            async (context, c) => await context.Events.AsNoTracking().Include(e => e.Notes.OrderBy(n => n.Id))
+                .Where(e => e.Pair == StoredText.Name(pair) && e.Server == server && e.Sequence == sequence)
+                .OrderByDescending(e => e.Generation).FirstOrDefaultAsync(c),
+            cancellation);
+
+    /// <summary>Acknowledges an event; the first one stays. The note is added when it is not empty. False when there is no such event.</summary>
+    public async Task<bool> AcknowledgeAsync(string pair, int server, long sequence, string user, string note = "", CancellationToken cancellation = default)
+        => await ChangeAsync(pair, server, sequence, user, note, acknowledge: true, cancellation);
+
+    /// <summary>Adds a note. False when there is no such event.</summary>
+    public async Task<bool> AddNoteAsync(string pair, int server, long sequence, string user, string text, CancellationToken cancellation = default)
+        => await ChangeAsync(pair, server, sequence, user, text, acknowledge: false, cancellation);
+
+    /// <summary>Ranges of events that were gone from a journal before the database could take them, latest first.</summary>
+    public async Task<IReadOnlyList<JournalGapRow>> GapsAsync(string pair, CancellationToken cancellation = default)
+        => await database.RunAsync<IReadOnlyList<JournalGapRow>>(
+            async (context, c) => await context.JournalGaps.AsNoTracking().Where(g => g.Pair == pair && g.Log == JournalPosition.Events)
+                .OrderByDescending(g => g.Id).Take(MostRows).ToListAsync(c),
+            cancellation);
+
+    private async Task<bool> ChangeAsync(string pair, int server, long sequence, string user, string note, bool acknowledge, CancellationToken cancellation)
+        => await database.RunAsync(
+            async (context, c) =>
+            {
+                var found = await context.Events.Where(e => e.Pair == StoredText.Name(pair) && e.Server == server && e.Sequence == sequence)
+                    .OrderByDescending(e => e.Generation).FirstOrDefaultAsync(c);
+                if (found is null)
+                {
+                    return false;
+                }
+
+                var now = time.GetUtcNow();
+                if (acknowledge && found.AcknowledgedAt is null)
+                {
+                    (found.AcknowledgedAt, found.AcknowledgedBy) = (now, StoredText.Name(user));
+                }
+
+                if (!string.IsNullOrWhiteSpace(note))
+                {
+                    context.EventNotes.Add(new EventNoteRow { EventId = found.Id, At = now, User = StoredText.Name(user), Text = StoredText.Clean(note) });
+                }
+
+                await context.SaveChangesAsync(c);
+                return true;
+            },
+            cancellation);
+
+    private static EventPage Page(List<EventRow> rows, bool hasMore, bool backwards, EventCursor? from, EventCursor? endedAt)
+    {
+        EventCursor? newest = rows.Count > 0 ? EventCursor.Of(rows[0]) : null;
+        EventCursor? oldest = rows.Count > 0 ? EventCursor.Of(rows[^1]) : null;
+        var unfinished = hasMore ? null : endedAt;
+        return backwards
+            ? new EventPage { Rows = rows, Older = unfinished ?? (hasMore ? oldest : null), Newer = newest, Complete = unfinished is null }
+            : new EventPage { Rows = rows, Older = oldest ?? from, Newer = unfinished ?? newest ?? from, Complete = unfinished is null };
+    }
+
+    private static async Task AddNotesAsync(NpgsqlConnection connection, List<EventRow> rows, CancellationToken cancellation)
+    {
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        var byId = rows.ToDictionary(r => r.Id);
+        await using var command = new NpgsqlCommand(
+            """SELECT "Id", "EventId", "At", "User", "Text" FROM event_notes WHERE "EventId" = ANY(@ids) ORDER BY "Id" """, connection);
+        command.Parameters.AddWithValue("ids", byId.Keys.ToArray());
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            byId[reader.GetInt64(1)].Notes.Add(new EventNoteRow
+            {
+                Id = reader.GetInt64(0),
+                EventId = reader.GetInt64(1),
+                At = reader.GetFieldValue<DateTimeOffset>(2),
+                User = reader.GetString(3),
+                Text = reader.GetString(4),
+            });
+        }
+    }
+
+    /// <summary>The number when it is small and quickly found; null otherwise.</summary>
+    private static async Task<long?> CountFewAsync(NpgsqlConnection connection, EventSql sql, CancellationToken cancellation)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        try
+        {
+            await using (var bound = new NpgsqlCommand("SET LOCAL statement_timeout = 60", connection))
+            {
+                await bound.ExecuteNonQueryAsync(cancellation);
+            }
+
+            await using var command = new NpgsqlCommand { Connection = connection };
+            sql.Count(command, "SELECT count(*) FROM (", $" LIMIT {CountedExactly + 1}) few");
+            var count = (long)(await command.ExecuteScalarAsync(cancellation))!;
+            return count <= CountedExactly ? count : null;
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled && !cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<long> EstimateAsync(NpgsqlConnection connection, EventSql sql, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand { Connection = connection };
+        sql.Count(command, "EXPLAIN (FORMAT JSON) ", "");
+        using var plan = JsonDocument.Parse((string)(await command.ExecuteScalarAsync(cancellation))!);
+        return (long)plan.RootElement[0].GetProperty("Plan").GetProperty("Plan Rows").GetDouble();
+    }
+}

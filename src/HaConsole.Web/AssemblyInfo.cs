@@ -1,0 +1,2 @@
+// The assembly is named after the program; resources are found by the namespace.
+[assembly: Microsoft.Extensions.Localization.RootNamespace("HaConsole.Web")]

@@ -1,0 +1,13 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Localization;
+
+namespace HaConsole.Web.Components.Layout;
+
+/// <summary>What must not be overlooked, on every page and not dismissable: two Actives, no Active, peer lost and the like.</summary>
+public sealed partial class RedStrips
+{
+    [Inject]
+    private IStringLocalizer<Shared> T { get; set; } = null!;
+
+    private bool DatabaseDown => Snapshot.Database.Length > 0 && !Snapshot.Database.StartsWith("ready", StringComparison.OrdinalIgnoreCase) && !Snapshot.Database.StartsWith("starting", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,52 @@
+using HaConsole.Engine.Journal;
+using HaConsole.Engine.Status;
+using HaConsole.Web.Live;
+using HaConsole.Web.Model.Pair;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Localization;
+
+namespace HaConsole.Web.Components.Pages;
+
+/// <summary>Who is Active, since when, would a switch succeed now, and if not why.</summary>
+public sealed partial class Overview
+{
+    private const int MostEvents = 8;
+
+    /// <summary>Server of an open switch panel; null: none.</summary>
+    [SupplyParameterFromQuery(Name = "switch")]
+    public int? SwitchTo { get; set; }
+
+    [Inject]
+    private IStringLocalizer<Overview> T { get; set; } = null!;
+
+    [Inject]
+    private ConsoleEngine Engine { get; set; } = null!;
+
+    private PairSummary Summary { get; set; } = null!;
+
+    private IReadOnlyList<HaEvent> Events { get; set; } = [];
+
+    /// <summary>The rule that acts next, when one counts.</summary>
+    private RuleStatus? Next { get; set; }
+
+    private string Tone => Summary.Tone.ToString().ToLowerInvariant();
+
+    private string Mark => Summary.Tone switch { Model.Pair.Tone.Good => "✓", Model.Pair.Tone.Warn => "!", _ => "✕" };
+
+    /// <inheritdoc/>
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        Read();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnSnapshot() => Read();
+
+    private void Read()
+    {
+        Summary = PairSummary.Of(Snapshot);
+        Next = Snapshot.Rules.Where(rule => rule is { Counter: > 0, DueInSeconds: not null }).MinBy(rule => rule.DueInSeconds);
+        Events = [.. Engine.Journal.Latest(MostEvents).Reverse()];
+    }
+}

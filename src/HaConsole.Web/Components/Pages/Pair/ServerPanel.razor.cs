@@ -1,0 +1,54 @@
+using HaConsole.Engine.Status;
+using HaConsole.Web.Live;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Localization;
+
+namespace HaConsole.Web.Components.Pages.Pair;
+
+/// <summary>One server: its role and why, what it counts, what it runs, what it saw lately. What is not heard of it is not shown as if it were.</summary>
+public sealed partial class ServerPanel
+{
+    private const int MostProbes = 60;
+
+    /// <summary>Snapshot that the server belongs to.</summary>
+    [Parameter, EditorRequired]
+    public StatusSnapshot Snapshot { get; set; } = null!;
+
+    /// <summary>The server.</summary>
+    [Parameter, EditorRequired]
+    public ServerStatus Server { get; set; } = null!;
+
+    [Inject]
+    private IStringLocalizer<Overview> T { get; set; } = null!;
+
+    [Inject]
+    private ConsoleEngine Engine { get; set; } = null!;
+
+    private string Id => $"server-{Server.Server}";
+
+    private bool Known => Server.Local || Server.Role != "Unknown";
+
+    private string Reason => Snapshot.LastSwitch is { Sentence.Length: > 0 } last && last.Server == Server.Server && Server.Role == "Active" ? last.Sentence : "";
+
+    /// <summary>Those that have begun to count something that is not as it should be.</summary>
+    private IReadOnlyList<CounterStatus> Counters => [.. (Server.View?.Counters ?? []).Where(counter => counter.Value > 0
+        && (counter.Name is "peerFail" or "lanDown" or "bothStandby" || (counter.Name == "peerActive" && Server.Role == "Active")))];
+
+    private IReadOnlyList<ProbeSample> Probes { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void OnParametersSet()
+        => Probes = Server.Local ? [.. Engine.Engine.History.Probes.Where(probe => probe.Kind is "link" or "monitor").TakeLast(MostProbes)] : [];
+
+    /// <summary>A stopped service is as it should be, except on the Active.</summary>
+    private string Look(string state) => state switch
+    {
+        "Running" or "Ok" or "Up" => "good",
+        "Starting" or "Stopping" => "warn",
+        "Stopped" => Server.Role == "Active" ? "bad" : "dim",
+        "None" or "Unknown" => "dim",
+        _ => "bad",
+    };
+
+    private string Shape(string state) => Look(state) switch { "good" => "●", "warn" => "◐", "bad" => "✕", _ => "○" };
+}

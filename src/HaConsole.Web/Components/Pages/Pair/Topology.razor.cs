@@ -1,0 +1,113 @@
+using System.Globalization;
+using HaConsole.Engine.Status;
+using HaConsole.Web.Live;
+using HaConsole.Web.Model.Pair;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Localization;
+
+namespace HaConsole.Web.Components.Pages.Pair;
+
+/// <summary>The pair as a picture: balancer or VIP, both servers, third systems, heartbeat and configuration between the servers.</summary>
+public sealed partial class Topology
+{
+    private static readonly string[] Tones = ["good", "bad", "warn", "off"];
+
+    /// <summary>Snapshot shown.</summary>
+    [Parameter, EditorRequired]
+    public StatusSnapshot Snapshot { get; set; } = null!;
+
+    /// <summary>The form for phones.</summary>
+    [Parameter]
+    public bool Narrow { get; set; }
+
+    [Inject]
+    private IStringLocalizer<Overview> T { get; set; } = null!;
+
+    [Inject]
+    private IStringLocalizer<Shared> S { get; set; } = null!;
+
+    [Inject]
+    private ConsoleEngine Engine { get; set; } = null!;
+
+    private IReadOnlyList<CheckInfo> Systems { get; set; } = [];
+
+    private TopologyLayout Layout { get; set; } = null!;
+
+    private string Vip => Engine.Engine.Configuration.Content.HotStandby.VipAddress;
+
+    private int ActiveServer => Snapshot.Servers.FirstOrDefault(server => server.Role == "Active")?.Server ?? Snapshot.Servers.FirstOrDefault(server => server.Local)?.Server ?? 1;
+
+    private string Spoken => string.Join(". ", Snapshot.Servers.Select(server => $"S{server.Server} {S["role." + server.Role]}")) + $". {T["heartbeat"]}: {Snapshot.PeerLink.State}.";
+
+    /// <summary>Heartbeats both ways, as each server sees the other, and the configuration.</summary>
+    private IEnumerable<(string Tone, (int X, int Y) From, (int X, int Y) To, string Label, (int X, int Y) At)> Arrows
+    {
+        get
+        {
+            var connected = Snapshot.PeerLink.State == "Connected";
+            var trip = connected && Snapshot.PeerLink.RoundTripSeconds is { } seconds ? Ms(seconds) : "";
+            var (there, back) = (ToneOf(1), ToneOf(2));
+            var configuration = Snapshot.ConfigurationOnPeer?.State ?? "unknown";
+            var sync = configuration switch { "equal" => "good", "unknown" => "off", _ => "warn" };
+            var (first, second) = (Layout.First, Layout.Second);
+            if (Narrow)
+            {
+                yield return (there, (60, first.Bottom), (60, second.Y), "", (0, -20));
+                yield return (back, (84, second.Y), (84, first.Bottom), $"{T["heartbeat"]} {Word(there, back)}{trip}", (100, first.Bottom + 52));
+                yield return (sync, Snapshot.Servers.Any(s => s is { Server: 2, Role: "Active" }) ? (32, second.Y) : (32, first.Bottom), Snapshot.Servers.Any(s => s is { Server: 2, Role: "Active" }) ? (32, first.Bottom) : (32, second.Y), $"{T["sync"]}: {T["configuration." + configuration]}", (100, first.Bottom + 78));
+            }
+            else
+            {
+                var middle = Layout.Width / 2;
+                yield return (there, (first.Right, first.Y + 24), (second.X, second.Y + 24), $"{T["heartbeat"]} {Word(there, back)}{trip}", (middle, first.Y + 16));
+                yield return (back, (second.X, first.Y + 42), (first.Right, first.Y + 42), "", (middle, -20));
+                var reverse = ActiveServer == 2;
+                yield return (sync, reverse ? (second.X, first.Y + 76) : (first.Right, first.Y + 76), reverse ? (first.Right, first.Y + 76) : (second.X, first.Y + 76), $"{T["sync"]}: {T["configuration." + configuration]}", (middle, first.Y + 68));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnParametersSet()
+    {
+        Systems = TopologyLayout.SystemsOf(Snapshot);
+        Layout = TopologyLayout.For(Systems.Count, Narrow);
+    }
+
+    private static string Short(string text, int most) => text.Length <= most ? text : text[..(most - 1)] + "…";
+
+    private static string Ms(double seconds) => string.Create(CultureInfo.CurrentCulture, $" · {seconds * 1000:0.#} ms");
+
+    private static string LookOf(string state) => state switch { "Ok" or "Up" => "good", "Unknown" or "None" => "off", _ => "bad" };
+
+    private string Mark(string tone) => $"arrow-{tone}{(Narrow ? "-n" : "")}";
+
+    private string Word(string there, string back) => there == "good" && back == "good" ? "" : there == "bad" && back == "bad" ? T["heartbeat.none"] : T["heartbeat.part"];
+
+    /// <summary>How one server hears the other, by its own word.</summary>
+    private string ToneOf(int server) => Snapshot.Servers.FirstOrDefault(s => s.Server == server) switch
+    {
+        { View: { } view } => view.Link == "Connected" ? "good" : "bad",
+        { Local: false, Role: "Unknown" } => "bad",
+        _ => "off",
+    };
+
+    private bool Serves(ServerStatus server) => Snapshot.Vip is "Here" or "Peer" ? server.Local == (Snapshot.Vip == "Here") : server.Role == "Active";
+
+    private (int X, int Y) VipEnd(ServerStatus server)
+    {
+        var place = Layout.Of(server.Server);
+        return !Narrow ? (place.CenterX, place.Y) : server.Server == 1 ? (place.CenterX, place.Y) : (place.Right + 8, place.Y + 10);
+    }
+
+    private string Running(ServerStatus server)
+    {
+        if (server.Services.Count == 0)
+        {
+            return server.Role == "Unknown" ? T["silent"] : T["services.none"];
+        }
+
+        var running = server.Services.Count(service => service.State == "Running");
+        return T["services.running", running, server.Services.Count];
+    }
+}

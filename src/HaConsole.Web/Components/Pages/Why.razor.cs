@@ -1,0 +1,11 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Localization;
+
+namespace HaConsole.Web.Components.Pages;
+
+/// <summary>Each rule of the transition table as this server sees it now: what holds, what does not, how far it has counted, when it acts.</summary>
+public sealed partial class Why
+{
+    [Inject]
+    private IStringLocalizer<Overview> T { get; set; } = null!;
+}

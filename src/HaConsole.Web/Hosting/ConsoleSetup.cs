@@ -1,0 +1,90 @@
+using HaConsole.Engine.Configuration;
+using HaConsole.Engine.Status;
+using HaConsole.Web.Components;
+using HaConsole.Web.History;
+using HaConsole.Web.Hubs;
+using HaConsole.Web.Live;
+using HaConsole.Web.Model.Drills;
+using HaConsole.Web.Model.Simulation;
+using HaConsole.Web.Operations;
+using HaConsole.Web.Security;
+using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Localization;
+using Radzen;
+
+namespace HaConsole.Web.Hosting;
+
+/// <summary>Puts the console into the web server: what pages need, and where they are.</summary>
+public static class ConsoleSetup
+{
+    /// <summary>Connection kept alive this often, so that a browser notices within three of them that it is gone.</summary>
+    public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Registers what pages need.</summary>
+    public static void AddConsole(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<ConsoleEngine>();
+        services.AddSingleton<LiveStatus>();
+        services.AddSingleton<StatusBroadcast>();
+        services.AddSignalR().AddJsonProtocol(json => json.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, StatusJson.Default));
+        services.AddSingleton<HistoryHost>();
+        services.AddSingleton<Timeline>();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<SystemFacts>();
+        services.AddSingleton<HistoryOperations>();
+        services.AddSingleton<SystemOperations>();
+        services.AddSingleton<PolicyReports>();
+        services.AddSingleton<OperationGate>();
+        services.AddSingleton<PairOperations>();
+        services.AddSingleton<SimulationRunner>();
+        services.AddSingleton<ConfigurationOperations>();
+        services.AddSingleton<ServiceOperations>();
+        services.AddSingleton<MonitorLook>();
+        services.AddScoped<CurrentActor>();
+        services.AddRouting();
+        services.AddLocalization(options => options.ResourcesPath = "Resources");
+        services.Configure<RequestLocalizationOptions>(Localize);
+        services.AddCascadingAuthenticationState();
+        services.AddRazorComponents().AddInteractiveServerComponents(options => options.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(1))
+            .AddHubOptions(options =>
+            {
+                options.KeepAliveInterval = KeepAlive;
+                options.ClientTimeoutInterval = TimeSpan.FromSeconds(15);
+            });
+        services.AddRadzenComponents();
+    }
+
+    /// <summary>Registers the drills of this server.</summary>
+    public static void AddDrills(this WebApplicationBuilder builder, NodeOptions node)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(node);
+        builder.Services.AddSingleton<IRoleUrls>(_ => new RoleUrls(node.HttpPort));
+        builder.Services.AddSingleton(_ => new DrillSchedule(node.DataDirectory));
+        builder.Services.AddSingleton<DrillCoordinator>();
+        builder.Services.AddScoped<DrillCircuit>();
+    }
+
+    /// <summary>Maps the pages.</summary>
+    public static void MapConsole(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var pages = app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+        pages.WithStaticAssets(StaticAssetsManifest);
+        app.MapHub<StatusHub>(StatusHub.Path);
+        app.Services.GetRequiredService<StatusBroadcast>();
+    }
+
+    /// <summary>Manifest of the static assets; missing in a bare copy of the program.</summary>
+    public static string StaticAssetsManifest => Path.Combine(AppContext.BaseDirectory, "haconsole.staticwebassets.endpoints.json");
+
+    private static void Localize(RequestLocalizationOptions options)
+    {
+        string[] languages = [.. Preferences.Languages];
+        options.SetDefaultCulture("en").AddSupportedCultures(languages).AddSupportedUICultures(languages);
+        options.RequestCultureProviders = [new CookieRequestCultureProvider { CookieName = Preferences.LanguageCookie }, new AcceptLanguageHeaderRequestCultureProvider()];
+    }
+}

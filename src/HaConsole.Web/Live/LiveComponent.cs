@@ -1,0 +1,96 @@
+using System.Globalization;
+using HaConsole.Engine.Status;
+using Microsoft.AspNetCore.Components;
+
+namespace HaConsole.Web.Live;
+
+/// <summary>A component that shows the snapshot and is rendered again with each new one that <see cref="Matters"/> to it.</summary>
+public abstract class LiveComponent : ComponentBase, IDisposable
+{
+    private int waiting;
+    private bool disposed;
+    private CultureInfo culture = CultureInfo.CurrentCulture;
+    private CultureInfo language = CultureInfo.CurrentUICulture;
+    private LiveSnapshot shown = new(new StatusSnapshot());
+
+    /// <summary>Snapshot shown.</summary>
+    protected StatusSnapshot Snapshot => shown.Snapshot;
+
+    /// <summary>Source of snapshots.</summary>
+    [Inject]
+    protected LiveStatus Live { get; set; } = null!;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnInitialized()
+    {
+        shown = Live.Latest;
+        (culture, language) = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
+
+        // A page that is only prerendered ends with the request; a live one is told until its circuit ends.
+        Live.Changed += OnChanged;
+    }
+
+    /// <summary>
+    /// Whether the new snapshot changes what this component shows. Unless it says otherwise: when anything but ages has changed, for ages and
+    /// countdowns run in the browser. Called on any thread.
+    /// </summary>
+    protected virtual bool Matters(StatusSnapshot before, StatusSnapshot after) => LiveSnapshot.FactsOf(before) != LiveSnapshot.FactsOf(after);
+
+    /// <summary>A new snapshot is in <see cref="Snapshot"/>; called on the circuit's dispatcher, before the rendering.</summary>
+    protected virtual void OnSnapshot()
+    {
+    }
+
+    /// <summary>Ends the subscription.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        disposed = true;
+        Live.Changed -= OnChanged;
+    }
+
+    private void OnChanged(StatusSnapshot snapshot)
+    {
+        // Compared here already: a page with nothing new to show costs its circuit nothing. One rendering at a time for each component: a
+        // busy circuit gets the latest, not all.
+        if (Matters(shown.Snapshot, Live.Latest.Snapshot) && Interlocked.Exchange(ref waiting, 1) == 0)
+        {
+            _ = InvokeAsync(TakeInOwnLanguage);
+        }
+    }
+
+    /// <summary>Whoever tells of a snapshot is no browser: the languages are those in which the page was made.</summary>
+    private void TakeInOwnLanguage()
+    {
+        var (callersCulture, callersLanguage) = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
+        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (culture, language);
+        try
+        {
+            Take();
+        }
+        finally
+        {
+            (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (callersCulture, callersLanguage);
+        }
+    }
+
+    private void Take()
+    {
+        Volatile.Write(ref waiting, 0);
+        var (before, after) = (shown, Live.Latest);
+        if (disposed || ReferenceEquals(before, after) || !Matters(before.Snapshot, after.Snapshot))
+        {
+            return;
+        }
+
+        shown = after;
+        OnSnapshot();
+        StateHasChanged();
+    }
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text.Json;
+using HaConsole.EndToEnd.Tests.Harness;
+
+namespace HaConsole.EndToEnd.Tests.Scenarios;
+
+/// <summary>What both servers tell later of what has happened, while their processes and databases die.</summary>
+[Collection(Serial.Name)]
+public sealed class HistoryScenarios
+{
+    private static readonly PairOptions WithDatabase = PairOptions.Calm with { Database = true };
+
+    [Fact]
+    public async Task Workers_databases_and_a_server_are_killed_and_both_databases_end_with_the_same_events()
+    {
+        await using var pair = await RunningPair.StartAsync(WithDatabase);
+        await ReadyAsync(pair);
+
+        // A database dies while events come, a worker dies, a server dies altogether and is away for a while.
+        Assert.True(Shell.Signal(Postmaster(pair.Servers[0]), Shell.SigKill));
+        Assert.Equal(200, await pair.Servers[0].PostAsync("/api/v1/pause", """{"for":600,"reason":"while the database is away"}"""));
+        Assert.Equal(200, await pair.Servers[1].PostAsync("/api/v1/resume", "{}"));
+        var standby = pair.Other(await pair.ActiveAsync());
+        var worker = (await standby.LookAsync())!.Worker;
+        Shell.Signal(worker, Shell.SigKill);
+        await pair.BecomesAsync(standby, x => x.Worker != worker && x.Link == "Connected", "back with a new worker");
+        await standby.KillAsync();
+        Assert.Equal(200, await pair.Other(standby).PostAsync("/api/v1/pause", """{"for":600,"reason":"while the standby is away"}"""));
+        Assert.Equal(200, await pair.Other(standby).PostAsync("/api/v1/resume", "{}"));
+        standby.Start();
+        await pair.SettledAsync();
+        await ReadyAsync(pair);
+
+        await SameAsync(pair, "events", server => InvariantAudit.Read(server.Data).Select(e => Name(e.Server, e.Sequence, e.Kind)));
+        await SameAsync(pair, "audit", server => AuditFiles(server));
+    }
+
+    [Fact]
+    public async Task The_pair_starts_switches_and_answers_without_any_database()
+    {
+        await using var pair = await RunningPair.StartAsync(PairOptions.Calm);
+        var active = await pair.ActiveAsync();
+
+        Assert.Equal(200, await active.PostAsync("/api/v1/switch", $$"""{"to":{{pair.Other(active).Number}},"reason":"no database"}"""));
+
+        await pair.ServesAsync(pair.Other(active));
+        using var status = await active.StatusAsync();
+        Assert.StartsWith("unavailable", status.RootElement.GetProperty("database").GetString(), StringComparison.Ordinal);
+        using var events = JsonDocument.Parse((await active.GetAsync("/api/v1/events?text=switch"))!);
+        Assert.NotEmpty(events.RootElement.EnumerateArray());
+        await pair.AuditAsync();
+    }
+
+    private static async Task ReadyAsync(RunningPair pair)
+    {
+        foreach (var server in pair.Servers)
+        {
+            await Eventually.TrueAsync($"database of server {server.Number} is ready", async () =>
+                await server.GetAsync("/api/v1/status") is { } text && text.Contains("\"database\":\"ready\"", StringComparison.Ordinal), () => server.Log);
+        }
+    }
+
+    private static int Postmaster(HaServer server)
+        => int.Parse(File.ReadLines(Path.Combine(server.Data, "database", "data", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+
+    /// <summary>Both databases hold what both servers have in their files, each once.</summary>
+    private static async Task SameAsync(RunningPair pair, string what, Func<HaServer, IEnumerable<string>> files)
+    {
+        foreach (var server in pair.Servers)
+        {
+            List<string> expected = [], found = [];
+            await Eventually.TrueAsync($"{what} of both servers are in the database of server {server.Number}", async () =>
+            {
+                expected = [.. pair.Servers.SelectMany(files).Order(StringComparer.Ordinal)];
+                found = [.. Exported(await server.GetAsync($"/api/v1/{what}/export?format=json")).Order(StringComparer.Ordinal)];
+                return expected.SequenceEqual(found);
+            }, () => $"missing {string.Join(' ', expected.Except(found))}; too many {string.Join(' ', found.Except(expected))}; {found.Count} of {expected.Count}");
+            Assert.NotEmpty(found);
+        }
+    }
+
+    private static IEnumerable<string> Exported(string? json)
+    {
+        using var document = JsonDocument.Parse(json ?? "[]");
+        return [.. document.RootElement.EnumerateArray().Where(e => !IsLook(Text(e, "action"))).Select(e =>
+            Name(e.GetProperty("server").GetInt32(), e.GetProperty("sequence").GetInt64(), Text(e, "kind") ?? Text(e, "action")!))];
+    }
+
+    private static IEnumerable<string> AuditFiles(HaServer server)
+    {
+        foreach (var line in Directory.GetFiles(Path.Combine(server.Data, "audit"), "audit-*.jsonl").Order().SelectMany(File.ReadAllLines))
+        {
+            using var entry = JsonDocument.Parse(line);
+            if (Text(entry.RootElement, "action") is { } action && !IsLook(action))
+            {
+                yield return Name(server.Number, entry.RootElement.GetProperty("sequence").GetInt64(), action);
+            }
+        }
+    }
+
+    /// <summary>The look of this test itself is in the audit log, too, and never finished.</summary>
+    private static bool IsLook(string? action) => action?.StartsWith("export-", StringComparison.Ordinal) == true;
+
+    private static string Name(int server, long sequence, string kind) => string.Create(CultureInfo.InvariantCulture, $"{server}-{sequence}-{kind}");
+
+    private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;
+}

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using HaConsole.Engine.Status;
+using HaConsole.Web.Live;
+using HaConsole.Web.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace HaConsole.Web.Tests.Live;
+
+public sealed class LiveStatusTests
+{
+    [Fact]
+    public async Task Version_ThatSaysNothingNew_IsNotTold_AndAChangeOfRoleIsToldAtOnce()
+    {
+        await using var engine = new FakeEngine();
+        var console = new ConsoleEngine();
+        console.Set(engine);
+        using var live = new LiveStatus(console, new StillTime(), NullLogger<LiveStatus>.Instance);
+        var told = new ConcurrentQueue<StatusSnapshot>();
+        live.Changed += told.Enqueue;
+        live.Start();
+        var healthy = engine.Current;
+        for (var i = 1; i <= 20; i++)
+        {
+            engine.Push(Older(healthy, i));
+        }
+
+        engine.Push(Snapshots.TwoActives() with { Version = healthy.Version + 21 });
+
+        await Eventually.TrueAsync(() => told.Any(snapshot => snapshot.Servers[1].Role == "Active"));
+        Assert.Equal([healthy.Version, healthy.Version + 21], told.Select(snapshot => snapshot.Version));
+    }
+
+    [Fact]
+    public async Task News_OfAClockThatWasSetBack_IsToldAllTheSame()
+    {
+        await using var engine = new FakeEngine();
+        var console = new ConsoleEngine();
+        console.Set(engine);
+        using var live = new LiveStatus(console, new StillTime(), NullLogger<LiveStatus>.Instance);
+        live.Start();
+        engine.Push(Snapshots.TwoActives() with { Version = engine.Current.Version + 1, At = engine.Current.At.AddHours(-1) });
+
+        await Eventually.TrueAsync(() => live.Current.Servers[1].Role == "Active");
+    }
+
+    [Fact]
+    public void Facts_DifferByWhatIsSaid_NotByAges()
+    {
+        var healthy = Snapshots.Healthy();
+
+        Assert.Equal(LiveSnapshot.FactsOf(healthy), LiveSnapshot.FactsOf(Older(healthy, 3)));
+        Assert.NotEqual(LiveSnapshot.FactsOf(healthy), LiveSnapshot.FactsOf(healthy with { SwitchWouldSucceed = false }));
+    }
+
+    private static StatusSnapshot Older(StatusSnapshot snapshot, int steps) => snapshot with
+    {
+        Version = snapshot.Version + steps,
+        At = snapshot.At.AddSeconds(steps),
+        Servers = [.. snapshot.Servers.Select(server => server with { AgeSeconds = server.AgeSeconds + (0.1 * steps) })],
+        PeerLink = snapshot.PeerLink with { RoundTripSeconds = 0.001 * steps },
+    };
+
+    /// <summary>A clock that stands still: no beat ever falls due.</summary>
+    private sealed class StillTime : TimeProvider
+    {
+        public override long GetTimestamp() => TimestampFrequency * 60;
+    }
+}

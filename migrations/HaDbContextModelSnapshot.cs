@@ -149,6 +149,12 @@ namespace HaConsole.Migrations
                     b.Property<long>("EventId")
                         .HasColumnType("bigint");
 
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint");
+
+                    b.Property<short>("Server")
+                        .HasColumnType("smallint");
+
                     b.Property<string>("Text")
                         .IsRequired()
                         .HasColumnType("text");
@@ -160,6 +166,10 @@ namespace HaConsole.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("EventId");
+
+                    b.HasIndex("EventId", "Server", "Sequence", "At")
+                        .IsUnique()
+                        .HasFilter("\"Sequence\" > 0");
 
                     b.ToTable("event_notes", (string)null);
                 });
@@ -177,6 +187,15 @@ namespace HaConsole.Migrations
 
                     b.Property<string>("AcknowledgedBy")
                         .HasColumnType("text");
+
+                    b.Property<long?>("AcknowledgedEpoch")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("AcknowledgedSequence")
+                        .HasColumnType("bigint");
+
+                    b.Property<short?>("AcknowledgedServer")
+                        .HasColumnType("smallint");
 
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone");

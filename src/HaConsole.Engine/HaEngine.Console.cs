@@ -2,6 +2,7 @@ using System.Text.Json;
 using HaConsole.Engine.Checks;
 using HaConsole.Engine.Commands;
 using HaConsole.Engine.Configuration;
+using HaConsole.Engine.Journal;
 using HaConsole.Engine.Peering;
 using HaConsole.Engine.Services;
 using HaConsole.Engine.Status;
@@ -109,6 +110,14 @@ public sealed partial class HaEngine
         parts.Journal.Flush(TimeSpan.FromSeconds(1));
         restart();
         return Task.FromResult<string?>(null);
+    }
+
+    /// <inheritdoc/>
+    public HaEvent Record(HaEvent entry)
+    {
+        var stored = parts.Journal.Record(entry);
+        Tell(stored.Sequence);
+        return stored;
     }
 
     /// <inheritdoc/>

@@ -74,9 +74,8 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
             CommandEnded = pending.Ended,
             Recorded = entry =>
             {
-                Interlocked.Exchange(ref lastEvent, entry.Sequence);
                 switchWatch.Recorded(entry);
-                feed.Changed();
+                Tell(entry.Sequence);
             },
             Waiting = () => loop!.KeepAlive(),
             LocalAddress = parts.Options.LocalAddress,
@@ -371,9 +370,20 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
     private void Event(string kind, string sentence, Severity severity)
     {
         var stored = parts.Journal.Record(new HaEvent { Kind = kind, Sentence = sentence, Severity = severity, Epoch = box.State.HighestEpoch.Value, At = clock.Utc });
-        Interlocked.Exchange(ref lastEvent, stored.Sequence);
         parts.Journal.Log("IPS Startup", sentence);
         LogEvent(logger, kind, sentence);
+        Tell(stored.Sequence);
+    }
+
+    /// <summary>There is a new event; of two that come at once the later one counts.</summary>
+    private void Tell(long sequence)
+    {
+        for (var seen = Interlocked.Read(ref lastEvent); seen < sequence;)
+        {
+            var was = Interlocked.CompareExchange(ref lastEvent, sequence, seen);
+            seen = was == seen ? sequence : was;
+        }
+
         feed.Changed();
     }
 

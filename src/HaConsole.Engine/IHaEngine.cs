@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using HaConsole.Engine.Configuration;
+using HaConsole.Engine.Journal;
 using HaConsole.Engine.Status;
 using HaConsole.Failover;
 
@@ -135,6 +136,9 @@ public interface IHaEngine
     /// is about to end, else why not.
     /// </summary>
     Task<string?> RestartAsync(string owner, CancellationToken cancellationToken);
+
+    /// <summary>Records something that happened in the console. The other server is told at once that there is something new; returns what was stored.</summary>
+    HaEvent Record(HaEvent entry);
 
     /// <summary>The host says how its database is; shown as it is. Returns at once.</summary>
     void ReportDatabase(string state);

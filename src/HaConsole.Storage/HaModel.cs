@@ -15,6 +15,7 @@ internal static class HaModel
             row.ToTable("events");
             row.HasKey(e => e.Id);
             row.Property(e => e.Server).HasColumnType("smallint");
+            row.Property(e => e.AcknowledgedServer).HasColumnType("smallint");
             row.Property(e => e.Severity).HasConversion<short>();
             row.Property(e => e.Evidence).HasColumnType("jsonb").HasConversion(
                 e => JsonSerializer.Serialize(e, JsonSerializerOptions.Default),
@@ -42,7 +43,11 @@ internal static class HaModel
         {
             row.ToTable("event_notes");
             row.HasKey(n => n.Id);
+            row.Property(n => n.Server).HasColumnType("smallint");
             row.HasIndex(n => n.EventId);
+
+            // A note whose entry is delivered twice is stored once.
+            row.HasIndex(n => new { n.EventId, n.Server, n.Sequence, n.At }).IsUnique().HasFilter("\"Sequence\" > 0");
         });
         model.Entity<EventHourRow>(row =>
         {

@@ -4,7 +4,7 @@ using HaConsole.Storage.Tests.Support;
 
 namespace HaConsole.Storage.Tests;
 
-/// <summary>Pages, filters, acknowledgements and retention on real rows.</summary>
+/// <summary>Pages, filters and retention on real rows.</summary>
 public sealed class HistoryTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     private static readonly string[] Kinds = ["role-changed", "peer-lost", "probe-failed"];
@@ -80,26 +80,6 @@ public sealed class HistoryTests(TestDatabase database) : IClassFixture<TestData
 
         Assert.Equal(found, page.Rows.Count);
         Assert.True(page.Complete);
-    }
-
-    [Fact]
-    public async Task Acknowledge_AndNotes_AreWithTheEvent()
-    {
-        await AcceptAsync([TestDatabase.Event(1, severity: Severity.Alarm) with { Pair = pair }, TestDatabase.Event(2, severity: Severity.Warning) with { Pair = pair }]);
-        var open = new EventFilter { Pair = pair, OnlyUnacknowledged = true };
-        Assert.Equal(2, (await database.Events.QueryAsync(open)).Rows.Count);
-
-        Assert.True(await database.Events.AcknowledgeAsync(pair, 1, 1, "ann", "seen\0"));
-        Assert.True(await database.Events.AcknowledgeAsync(pair, 1, 1, "bob"));
-        Assert.True(await database.Events.AddNoteAsync(pair, 1, 1, "bob", "me too"));
-        Assert.False(await database.Events.AcknowledgeAsync(pair, 1, 99, "ann"));
-
-        Assert.Equal(2, Assert.Single((await database.Events.QueryAsync(open)).Rows).Sequence);
-        var row = (await database.Events.QueryAsync(new EventFilter { Pair = pair })).Rows[1];
-        Assert.Equal("ann", row.AcknowledgedBy);
-        Assert.NotNull(row.AcknowledgedAt);
-        Assert.Equal(["seen\u2400", "me too"], row.Notes.Select(n => n.Text));
-        Assert.Equal(2, (await database.Events.FindAsync(pair, 1, 1))!.Notes.Count);
     }
 
     [Fact]

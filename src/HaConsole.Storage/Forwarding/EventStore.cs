@@ -5,7 +5,7 @@ using NpgsqlTypes;
 
 namespace HaConsole.Storage;
 
-/// <summary>Puts batches of events into the database: all of a batch with its position, or nothing.</summary>
+/// <summary>Puts batches of events into the database: all of a batch with its position, or nothing. Acknowledgements and notes are applied on the way.</summary>
 /// <param name="database">Where to.</param>
 /// <param name="pair">Pair of the positions.</param>
 internal sealed class EventStore(HaDatabase database, string pair)
@@ -91,12 +91,14 @@ internal sealed class EventStore(HaDatabase database, string pair)
             {
                 await using var transaction = await connection.BeginTransactionAsync(cancellation);
                 var server = events[0].Server;
+                await RemarkStore.LockAsync(connection, pair, cancellation);
                 var position = await JournalPosition.LockAsync(connection, pair, server, JournalPosition.Events, cancellation);
                 await using (var command = Command(connection, events))
                 {
                     await command.ExecuteNonQueryAsync(cancellation);
                 }
 
+                await RemarkStore.ApplyAsync(connection, events, cancellation);
                 await JournalPosition.AddGapsAsync(
                     connection, pair, server, JournalPosition.Events, after ?? position, [.. events.Select(e => e.Sequence)], database.Time.GetUtcNow(), cancellation);
                 await JournalPosition.MoveAsync(

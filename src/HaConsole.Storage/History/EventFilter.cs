@@ -40,6 +40,15 @@ public sealed record EventFilter
 
     /// <summary>Only warnings and alarms that nobody has acknowledged.</summary>
     public bool OnlyUnacknowledged { get; init; }
+
+    /// <summary>
+    /// Without the entries of acknowledgements and notes themselves: people see them with the event that they belong to. Kinds that are asked for by
+    /// name are shown all the same. Default: everything.
+    /// </summary>
+    public bool WithoutRemarks { get; init; }
+
+    /// <summary><see cref="WithoutRemarks"/> leaves something out.</summary>
+    public bool HidesRemarks => WithoutRemarks && Kinds.Count == 0;
 }
 
 /// <summary>A place in the order of events: epoch, then sequence, then server, then generation. Written and read as <c>7-123-1-0</c>.</summary>

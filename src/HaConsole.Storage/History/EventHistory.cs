@@ -8,12 +8,10 @@ namespace HaConsole.Storage;
 
 /// <summary>The events of both servers as people look at them. Every method throws <see cref="DatabaseUnavailableException"/> at once while the database is down.</summary>
 /// <param name="database">Where from.</param>
-/// <param name="time">Clock for acknowledgements and notes; null for the system's.</param>
-public sealed class EventHistory(HaDatabase database, TimeProvider? time = null)
+public sealed class EventHistory(HaDatabase database)
 {
     private const int MostRows = 1_000;
     private const int CountedExactly = 1_000;
-    private readonly TimeProvider time = time ?? TimeProvider.System;
 
     /// <summary>A page of events.</summary>
     public async Task<EventPage> QueryAsync(EventFilter filter, EventPaging? paging = null, CancellationToken cancellation = default)
@@ -83,51 +81,16 @@ public sealed class EventHistory(HaDatabase database, TimeProvider? time = null)
     /// <summary>One event with its notes; of several generations the latest. Null when it is not there.</summary>
     public async Task<EventRow?> FindAsync(string pair, int server, long sequence, CancellationToken cancellation = default)
         => await database.RunAsync(
-            async (context, c) => await context.Events.AsNoTracking().Include(e => e.Notes.OrderBy(n => n.Id))
+            async (context, c) => await context.Events.AsNoTracking().Include(e => e.Notes.OrderBy(n => n.At).ThenBy(n => n.Server).ThenBy(n => n.Sequence).ThenBy(n => n.Id))
                 .Where(e => e.Pair == StoredText.Name(pair) && e.Server == server && e.Sequence == sequence)
                 .OrderByDescending(e => e.Generation).FirstOrDefaultAsync(c),
             cancellation);
-
-    /// <summary>Acknowledges an event; the first one stays. The note is added when it is not empty. False when there is no such event.</summary>
-    public async Task<bool> AcknowledgeAsync(string pair, int server, long sequence, string user, string note = "", CancellationToken cancellation = default)
-        => await ChangeAsync(pair, server, sequence, user, note, acknowledge: true, cancellation);
-
-    /// <summary>Adds a note. False when there is no such event.</summary>
-    public async Task<bool> AddNoteAsync(string pair, int server, long sequence, string user, string text, CancellationToken cancellation = default)
-        => await ChangeAsync(pair, server, sequence, user, text, acknowledge: false, cancellation);
 
     /// <summary>Ranges of events that were gone from a journal before the database could take them, latest first.</summary>
     public async Task<IReadOnlyList<JournalGapRow>> GapsAsync(string pair, CancellationToken cancellation = default)
         => await database.RunAsync<IReadOnlyList<JournalGapRow>>(
             async (context, c) => await context.JournalGaps.AsNoTracking().Where(g => g.Pair == pair && g.Log == JournalPosition.Events)
                 .OrderByDescending(g => g.Id).Take(MostRows).ToListAsync(c),
-            cancellation);
-
-    private async Task<bool> ChangeAsync(string pair, int server, long sequence, string user, string note, bool acknowledge, CancellationToken cancellation)
-        => await database.RunAsync(
-            async (context, c) =>
-            {
-                var found = await context.Events.Where(e => e.Pair == StoredText.Name(pair) && e.Server == server && e.Sequence == sequence)
-                    .OrderByDescending(e => e.Generation).FirstOrDefaultAsync(c);
-                if (found is null)
-                {
-                    return false;
-                }
-
-                var now = time.GetUtcNow();
-                if (acknowledge && found.AcknowledgedAt is null)
-                {
-                    (found.AcknowledgedAt, found.AcknowledgedBy) = (now, StoredText.Name(user));
-                }
-
-                if (!string.IsNullOrWhiteSpace(note))
-                {
-                    context.EventNotes.Add(new EventNoteRow { EventId = found.Id, At = now, User = StoredText.Name(user), Text = StoredText.Clean(note) });
-                }
-
-                await context.SaveChangesAsync(c);
-                return true;
-            },
             cancellation);
 
     private static EventPage Page(List<EventRow> rows, bool hasMore, bool backwards, EventCursor? from, EventCursor? endedAt)
@@ -149,7 +112,7 @@ public sealed class EventHistory(HaDatabase database, TimeProvider? time = null)
 
         var byId = rows.ToDictionary(r => r.Id);
         await using var command = new NpgsqlCommand(
-            """SELECT "Id", "EventId", "At", "User", "Text" FROM event_notes WHERE "EventId" = ANY(@ids) ORDER BY "Id" """, connection);
+            """SELECT "Id", "EventId", "At", "User", "Text", "Server", "Sequence" FROM event_notes WHERE "EventId" = ANY(@ids) ORDER BY "At", "Server", "Sequence", "Id" """, connection);
         command.Parameters.AddWithValue("ids", byId.Keys.ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
@@ -161,6 +124,8 @@ public sealed class EventHistory(HaDatabase database, TimeProvider? time = null)
                 At = reader.GetFieldValue<DateTimeOffset>(2),
                 User = reader.GetString(3),
                 Text = reader.GetString(4),
+                Server = reader.GetInt16(5),
+                Sequence = reader.GetInt64(6),
             });
         }
     }

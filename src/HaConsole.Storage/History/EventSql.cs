@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using HaConsole.Engine.Journal;
 using HaConsole.Failover;
 using Npgsql;
 
@@ -129,6 +130,7 @@ internal sealed class EventSql
         }
 
         where.Append(filter.OnlyUnacknowledged ? " AND \"AcknowledgedAt\" IS NULL AND \"Severity\" >= 1" : "");
+        where.Append(filter.HidesRemarks ? $" AND \"Kind\" NOT IN ('{EventRemark.AcknowledgedKind}', '{EventRemark.NoteKind}')" : "");
         where.Append(filter.OnlyDecisions ? " AND \"Row\" > 0" : "");
         where.Append(filter.FromEpoch is null ? "" : " AND \"Epoch\" >= @fromEpoch");
         where.Append(filter.ToEpoch is null ? "" : " AND \"Epoch\" <= @toEpoch");

@@ -50,7 +50,19 @@ public sealed class EventRow
     /// <summary>Who acknowledged it.</summary>
     public string? AcknowledgedBy { get; set; }
 
-    /// <summary>Notes, oldest first.</summary>
+    /// <summary>
+    /// Epoch of the acknowledgement's own entry. Of several acknowledgements the first in the order of epoch, sequence, server and time of their entries
+    /// counts, whichever arrives first. Null: acknowledged by a version that kept acknowledgements in the database alone; that one stays.
+    /// </summary>
+    public long? AcknowledgedEpoch { get; set; }
+
+    /// <summary>Sequence of the acknowledgement's own entry.</summary>
+    public long? AcknowledgedSequence { get; set; }
+
+    /// <summary>Server in whose journal the acknowledgement is.</summary>
+    public int? AcknowledgedServer { get; set; }
+
+    /// <summary>Notes by their time, then by server and sequence: in the same order on both servers.</summary>
     public IList<EventNoteRow> Notes { get; init; } = [];
 }
 
@@ -71,4 +83,10 @@ public sealed class EventNoteRow
 
     /// <summary>The note.</summary>
     public required string Text { get; init; }
+
+    /// <summary>Server in whose journal it is; with <see cref="Sequence"/> and <see cref="At"/> it names the entry.</summary>
+    public int Server { get; init; }
+
+    /// <summary>Sequence of its own entry in that journal; 0 for one of a version that kept notes in the database alone.</summary>
+    public long Sequence { get; init; }
 }

@@ -12,7 +12,7 @@ internal static class HistoryQuery
     public const int MostRows = 1000;
     private const int LongestText = 500;
 
-    /// <summary><c>severity, server, kind, text, from, to, epoch, decisions, open</c>.</summary>
+    /// <summary><c>severity, server, kind, text, from, to, epoch, decisions, open, remarks</c>.</summary>
     public static EventFilter Events(HttpContext context)
     {
         var query = context.Request.Query;
@@ -30,6 +30,7 @@ internal static class HistoryQuery
             ToEpoch = epoch,
             OnlyDecisions = Flag(query["decisions"], "decisions"),
             OnlyUnacknowledged = Flag(query["open"], "open"),
+            WithoutRemarks = !Flag(query["remarks"], "remarks"),
         };
     }
 

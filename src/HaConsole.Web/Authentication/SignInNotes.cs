@@ -54,7 +54,7 @@ public sealed class SignInNotes(ConsoleEngine engine, TimeProvider time)
     private void Record(string kind, Severity severity, string sentence, string who, string address, OperationEnd end)
     {
         var epoch = engine.Engine.Current.Servers.Select(server => server.Epoch).DefaultIfEmpty(0).Max();
-        engine.Journal.Record(new HaEvent { Epoch = epoch, Kind = kind, Severity = severity, Sentence = sentence, Evidence = new Dictionary<string, string> { ["who"] = who, ["address"] = address } });
+        engine.Engine.Record(new HaEvent { Epoch = epoch, Kind = kind, Severity = severity, Sentence = sentence, Evidence = new Dictionary<string, string> { ["who"] = who, ["address"] = address } });
 
         // Whoever signs in does not wait for the disk; the entry is made at once.
         var nobody = new Actor(who, Right.None, Origin.Console, address);

@@ -95,7 +95,7 @@ public sealed partial class HistoryHost(ConsoleEngine engine, LiveStatus live, I
             database.StatusChanged += Report;
             var pair = engine.Engine.Current.Pair;
             var forwarder = new EventForwarder(database, engine.Journal, pair, () => Servers.Local(engine.Engine.Current), log);
-            var parts = new HistoryParts(database, forwarder, new EventHistory(database, time), new AuditHistory(database), new RevisionHistory(database), new Projections(database, time), pair);
+            var parts = new HistoryParts(database, forwarder, new EventHistory(database), new AuditHistory(database), new RevisionHistory(database), new Projections(database, time), pair);
             made.SetResult(parts);
             Report(database.Status);
             database.Start();

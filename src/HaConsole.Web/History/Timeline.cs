@@ -1,13 +1,17 @@
+using System.Globalization;
+using System.Text.Json;
 using HaConsole.Engine.Journal;
+using HaConsole.Engine.Peering;
 using HaConsole.Failover;
 using HaConsole.Storage;
+using HaConsole.Web.Api;
 using HaConsole.Web.Live;
 
 namespace HaConsole.Web.History;
 
 /// <summary>A page of the timeline.</summary>
 /// <param name="Page">Events, newest first.</param>
-/// <param name="FromJournal">The database could not be asked: these are the last events of this server's journal, without notes. The text says why.</param>
+/// <param name="FromJournal">The database could not be asked: these are the last events of this server's journal, with what was noted here. The text says why.</param>
 public sealed record TimelinePage(EventPage Page, string? FromJournal);
 
 /// <summary>The events of both servers for pages and calls: from the database, and from this server's journal while the database is down.</summary>
@@ -26,7 +30,7 @@ public sealed class Timeline(ConsoleEngine engine, HistoryHost history)
         try
         {
             var page = await history.Events.QueryAsync(filter, paging, cancellationToken).ConfigureAwait(false);
-            return new TimelinePage(paging is { Before: null, After: null } ? WithLatest(page, filter, paging.Limit) : page, null);
+            return new TimelinePage(WithRemarks(paging is { Before: null, After: null } ? WithLatest(page, filter, paging.Limit) : page, filter), null);
         }
         catch (DatabaseUnavailableException e)
         {
@@ -34,17 +38,22 @@ public sealed class Timeline(ConsoleEngine engine, HistoryHost history)
         }
     }
 
-    /// <summary>One event with its notes; null when it is not there.</summary>
+    /// <summary>
+    /// One event with its notes; null when it is not there. While the database is down: of this server's journal, or of the other server's
+    /// when that answers.
+    /// </summary>
     public async Task<EventRow?> FindAsync(int server, long sequence, CancellationToken cancellationToken)
     {
         try
         {
-            return await history.Events.FindAsync(engine.Engine.Current.Pair, server, sequence, cancellationToken).ConfigureAwait(false);
+            var row = await history.Events.FindAsync(engine.Engine.Current.Pair, server, sequence, cancellationToken).ConfigureAwait(false)
+                ?? engine.Journal.Latest(MostOnTheirWay).FirstOrDefault(e => e.Server == server && e.Sequence == sequence)?.ToRow();
+            return row is null ? null : WithRemarks(row, MostOnTheirWay);
         }
         catch (DatabaseUnavailableException)
         {
-            var found = server == Servers.Local(engine.Engine.Current) ? engine.Journal.Read(sequence - 1, 1) : [];
-            return found.Count == 1 && found[0].Sequence == sequence ? found[0].ToRow() : null;
+            var found = server == Servers.Local(engine.Engine.Current) ? engine.Journal.Read(sequence - 1, 1) : await OfPeerAsync(sequence, cancellationToken).ConfigureAwait(false);
+            return found is [{ } entry, ..] && entry.Sequence == sequence ? WithRemarks((entry with { Server = server }).ToRow(), MostFromJournal) : null;
         }
     }
 
@@ -52,7 +61,7 @@ public sealed class Timeline(ConsoleEngine engine, HistoryHost history)
     public async Task<IReadOnlyList<EventRow>> AroundAsync(EventRow row, TimeSpan within, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(row);
-        var filter = new EventFilter { Pair = row.Pair, From = row.At - within, To = row.At + within };
+        var filter = new EventFilter { Pair = row.Pair, From = row.At - within, To = row.At + within, WithoutRemarks = true };
         var page = await QueryAsync(filter, new EventPaging { Limit = 60 }, cancellationToken).ConfigureAwait(false);
         return [.. page.Page.Rows.Reverse()];
     }
@@ -85,6 +94,7 @@ public sealed class Timeline(ConsoleEngine engine, HistoryHost history)
         return row.Severity >= filter.MinSeverity
             && (filter.Servers.Count == 0 || filter.Servers.Contains(row.Server))
             && (filter.Kinds.Count == 0 || filter.Kinds.Contains(row.Kind))
+            && !(filter.HidesRemarks && EventRemark.IsKind(row.Kind))
             && (filter.From is not { } from || row.At >= from)
             && (filter.To is not { } to || row.At <= to)
             && (filter.FromEpoch is not { } least || row.Epoch >= least)
@@ -117,9 +127,34 @@ public sealed class Timeline(ConsoleEngine engine, HistoryHost history)
             : page with { Rows = rows[..limit], Newer = EventCursor.Of(rows[0]), Older = EventCursor.Of(rows[limit - 1]) };
     }
 
+    private EventPage WithRemarks(EventPage page, EventFilter filter)
+    {
+        Remarks.Add(page.Rows, engine.Journal.Latest(MostOnTheirWay));
+        return filter.OnlyUnacknowledged && page.Rows.Any(row => row.AcknowledgedAt is not null)
+            ? page with { Rows = [.. page.Rows.Where(row => row.AcknowledgedAt is null)] }
+            : page;
+    }
+
+    private EventRow WithRemarks(EventRow row, int most)
+    {
+        Remarks.Add([row], engine.Journal.Latest(most));
+        return row;
+    }
+
+    /// <summary>An event of the other server by its sequence; empty when it does not answer.</summary>
+    private async Task<IReadOnlyList<HaEvent>> OfPeerAsync(long sequence, CancellationToken cancellationToken)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"{PeerHistory.EventsPath}?after={sequence - 1}&limit=1");
+        var answer = await engine.Run.ForwardToPeerAsync(new ForwardedRequest("GET", path, "", new Dictionary<string, string>()), cancellationToken).ConfigureAwait(false);
+        return answer is { Status: StatusCodes.Status200OK } ? JsonSerializer.Deserialize(answer.Body, ApiJson.Default.IReadOnlyListHaEvent) ?? [] : [];
+    }
+
     private EventPage OfJournal(EventFilter filter, EventPaging paging)
     {
-        var rows = engine.Journal.Latest(MostFromJournal).Select(e => e.ToRow()).Where(row => Matches(filter, row)).OrderByDescending(EventCursor.Of).ToList();
+        var entries = engine.Journal.Latest(MostFromJournal);
+        var all = entries.Select(e => e.ToRow()).ToList();
+        Remarks.Add(all, entries);
+        var rows = all.Where(row => Matches(filter, row)).OrderByDescending(EventCursor.Of).ToList();
         if (paging.After is { } after)
         {
             var newer = rows.Where(row => EventCursor.Of(row) > after).Reverse().Take(paging.Limit).Reverse().ToList();

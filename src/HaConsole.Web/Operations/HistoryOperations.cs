@@ -1,30 +1,35 @@
 using System.Globalization;
+using HaConsole.Engine.Journal;
 using HaConsole.Storage;
 using HaConsole.Web.History;
 using HaConsole.Web.Live;
 
 namespace HaConsole.Web.Operations;
 
-/// <summary>What operators do with the history: acknowledge, note, take a copy. The same for pages and API.</summary>
-public sealed class HistoryOperations(ConsoleEngine engine, HistoryHost history, OperationGate gate)
+/// <summary>
+/// What operators do with the history: acknowledge, note, take a copy. The same for pages and API. Acknowledgements and notes are entries of this
+/// server's journal, which brings them to the databases of both servers; they need no database.
+/// </summary>
+public sealed class HistoryOperations(ConsoleEngine engine, Timeline timeline, OperationGate gate)
 {
+    private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(2);
+
     /// <summary>Longest note, in characters.</summary>
     public const int LongestNote = 2_000;
 
-    /// <summary>Acknowledges an event, with a note when there is one.</summary>
+    /// <summary>Acknowledges an event, with a note when there is one. An event that is acknowledged stays so; the note is added.</summary>
     public Task<OperationResult> AcknowledgeAsync(Actor actor, int server, long sequence, string note)
-        => ChangeAsync(actor, "event-acknowledge", server, sequence, note, "acknowledge", async text =>
-            await history.Events.AcknowledgeAsync(engine.Engine.Current.Pair, server, sequence, actor.Name, text).ConfigureAwait(false)
-                ? OperationResult.Done("Acknowledged.")
-                : Missing(server, sequence));
+        => ChangeAsync(actor, "event-acknowledge", server, sequence, note, "acknowledge", async (row, text) => row.AcknowledgedAt is null
+            ? await SayAsync(actor, row, text, acknowledges: true, "Acknowledged.").ConfigureAwait(false)
+            : text.Length == 0
+                ? OperationResult.Done($"{row.AcknowledgedBy} has acknowledged it already.")
+                : await SayAsync(actor, row, text, acknowledges: false, $"{row.AcknowledgedBy} has acknowledged it already; the note is added.").ConfigureAwait(false));
 
     /// <summary>Adds a note to an event.</summary>
     public Task<OperationResult> NoteAsync(Actor actor, int server, long sequence, string note)
-        => ChangeAsync(actor, "event-note", server, sequence, note, "notes", async text => text.Length == 0
-            ? OperationResult.Invalid("The note is empty.")
-            : await history.Events.AddNoteAsync(engine.Engine.Current.Pair, server, sequence, actor.Name, text).ConfigureAwait(false)
-                ? OperationResult.Done("Note added.")
-                : Missing(server, sequence));
+        => ChangeAsync(actor, "event-note", server, sequence, note, "notes", (row, text) => text.Length == 0
+            ? Task.FromResult(OperationResult.Invalid("The note is empty."))
+            : SayAsync(actor, row, text, acknowledges: false, "Note added."));
 
     /// <summary>Lets somebody take a copy of a part of the history; the copy itself is written by the caller.</summary>
     /// <param name="actor">Who.</param>
@@ -35,10 +40,8 @@ public sealed class HistoryOperations(ConsoleEngine engine, HistoryHost history,
     public Task<OperationResult> ExportAsync(Actor actor, string what, string target, string commandLine, Right needs)
         => gate.RunAsync(actor, new Operation($"export-{what}", target, commandLine, needs) { Audited = true }, () => Task.FromResult(OperationResult.Done("Export begun.")));
 
-    private static OperationResult Missing(int server, long sequence)
-        => OperationResult.Refused(string.Create(CultureInfo.InvariantCulture, $"Event {sequence} of server #{server} is not in the database (any more, or not yet)."));
-
-    private Task<OperationResult> ChangeAsync(Actor actor, string action, int server, long sequence, string note, string call, Func<string, Task<OperationResult>> change)
+    private Task<OperationResult> ChangeAsync(
+        Actor actor, string action, int server, long sequence, string note, string call, Func<EventRow, string, Task<OperationResult>> change)
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(note);
@@ -51,15 +54,27 @@ public sealed class HistoryOperations(ConsoleEngine engine, HistoryHost history,
         var line = string.Create(CultureInfo.InvariantCulture, $"curl -X POST …/api/v1/events/{server}/{sequence}/{call}");
         var operation = new Operation(action, string.Create(CultureInfo.InvariantCulture, $"event {server}-{sequence}"), line, Right.Operate) { After = text };
         return gate.RunAsync(actor, operation, async () =>
+            await timeline.FindAsync(server, sequence, CancellationToken.None).ConfigureAwait(false) is { } row
+                ? await change(row, text).ConfigureAwait(false)
+                : OperationResult.Refused(string.Create(CultureInfo.InvariantCulture, $"Event {sequence} of server #{server} cannot be found now.")));
+    }
+
+    private async Task<OperationResult> SayAsync(Actor actor, EventRow row, string text, bool acknowledges, string sentence)
+    {
+        var remark = new EventRemark
         {
-            try
-            {
-                return await change(text).ConfigureAwait(false);
-            }
-            catch (DatabaseUnavailableException e)
-            {
-                return OperationResult.Failed($"Nothing was saved, because the database cannot be used now: {e.Message}");
-            }
-        });
+            Server = row.Server,
+            Sequence = row.Sequence,
+            Generation = row.Generation,
+            At = row.At,
+            User = actor.Name,
+            Text = text,
+            Acknowledges = acknowledges,
+        };
+        engine.Engine.Record(remark.Write(PairOperations.EpochOf(engine.Engine.Current)));
+
+        // The disk may make it wait; a page's own thread of work must not.
+        var kept = await Task.Run(() => engine.Journal.Flush(DiskPatience)).ConfigureAwait(false);
+        return OperationResult.Done(kept ? sentence : $"{sentence} It is in memory alone until the disk takes it.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HaConsole.Engine.Journal;
 using HaConsole.Engine.Status;
 using HaConsole.Storage;
 using HaConsole.Web.History;
@@ -14,7 +15,7 @@ namespace HaConsole.Web.Components.Pages;
 public sealed partial class Events : IAsyncDisposable
 {
     private readonly CancellationTokenSource ended = new();
-    private readonly SortedSet<string> kinds = new(StringComparer.Ordinal) { "role-changed", "switch", "controls-changed", "configuration-saved" };
+    private readonly SortedSet<string> kinds = new(StringComparer.Ordinal) { "role-changed", "switch", "controls-changed", "configuration-saved", EventRemark.AcknowledgedKind, EventRemark.NoteKind };
     private TimelineQuery query = new();
     private TimelineQuery? shown;
     private EventList list = null!;
@@ -183,6 +184,7 @@ public sealed partial class Events : IAsyncDisposable
         list.Set(page.Page);
         kinds.UnionWith(page.Page.Rows.Select(r => r.Kind));
         count = fromJournal is null ? await CountAsync() : null;
+        selected = selected is { } chosen ? list.Rows.FirstOrDefault(IsSelected) ?? chosen : null;
         loading = false;
         if (virtualize is not null)
         {

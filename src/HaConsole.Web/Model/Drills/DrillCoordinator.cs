@@ -299,7 +299,7 @@ public sealed partial class DrillCoordinator(
     private void Record(DrillView drill)
     {
         history.Put(drill);
-        console.Journal.Record(DrillEvents.Write(drill, console.Engine.Current.Servers.Select(server => server.Epoch).DefaultIfEmpty(0).Max()));
+        console.Engine.Record(DrillEvents.Write(drill, console.Engine.Current.Servers.Select(server => server.Epoch).DefaultIfEmpty(0).Max()));
         Changed?.Invoke();
     }
 

@@ -67,6 +67,7 @@ public sealed record TimelineQuery
         OnlyUnacknowledged = Open,
         From = From,
         To = To,
+        WithoutRemarks = true,
     };
 
     /// <summary>As parts of an address; those that say nothing are null.</summary>

@@ -88,6 +88,12 @@ public static class ApiDocument
             yield return Text("limit", ParameterLocation.Query, false);
             yield return Text("severity", ParameterLocation.Query, false);
             yield return Text("text", ParameterLocation.Query, false);
+            yield return Text("remarks", ParameterLocation.Query, false);
+        }
+
+        if (path.EndsWith("/drills", StringComparison.Ordinal) && method == "GET")
+        {
+            yield return Text("limit", ParameterLocation.Query, false);
         }
 
         if (method == "PUT" && !path.Contains("users", StringComparison.Ordinal))

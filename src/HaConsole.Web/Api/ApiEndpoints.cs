@@ -35,9 +35,12 @@ public static class ApiEndpoints
         Call(app, Right.Operate, "POST", "acknowledge", CommandCalls.AcknowledgeAsync, new(typeof(CommandResult), typeof(AcknowledgeRequest), "Acknowledges alarms; fills the flap budget again."));
         Call(app, Right.Operate, "POST", "services/{name}", CommandCalls.ServiceAsync, new(typeof(CommandResult), typeof(ServiceRequest), "Starts, stops or restarts a managed service."));
         Call(app, Right.Operate, "POST", "checks/{name}/run", CommandCalls.CheckAsync, new(typeof(CommandResult), typeof(CheckRequest), "Has an application check look now."));
+        Call(app, Right.Operate, "POST", "checks/{name}/mute", CommandCalls.MuteAsync, new(typeof(CommandResult), typeof(MuteRequest), "The failure of a check counts as no application error for some time."));
+        Call(app, Right.Operate, "POST", "checks/{name}/unmute", CommandCalls.UnmuteAsync, new(typeof(CommandResult), typeof(EmptyRequest), "Ends a mute before its time."));
+        DrillCalls.Map(app);
         Call(app, Right.Administer, "POST", "pair", CommandCalls.PairAsync, new(typeof(CommandResult), typeof(PairRequest), "Makes a pairing code, or joins with one."));
         Call(app, Right.Administer, "POST", "certificate/rotate", context => CommandCalls.RotateAsync(context, services), new(typeof(CommandResult), typeof(EmptyRequest), "New certificate of the peer link, without a switch."));
-        Call(app, Right.Administer, "POST", "restart", CommandCalls.RestartAsync, new(typeof(CommandResult), typeof(EmptyRequest), "Starts this server anew with what was saved; nothing is switched."));
+        Call(app, Right.Administer, "POST", "restart", CommandCalls.RestartAsync, new(typeof(CommandResult), typeof(RestartRequest), "Starts the worker of a server anew with what was saved; nothing is switched."));
         Call(app, Right.Administer, "POST", "stop", context => CommandCalls.StopAsync(context, services), new(typeof(CommandResult), typeof(StopServerRequest), "Stops this server, or both."));
         Call(app, Right.Administer, "GET", "users", context => AccessCalls.ListUsersAsync(context, services), new(typeof(IReadOnlyList<UserInfo>), null, "Users, without secrets."));
         Call(app, Right.Administer, "POST", "users", context => AccessCalls.AddUserAsync(context, services), new(typeof(SecretResult), typeof(UserRequest), "Adds a user; a password that is made is answered once."));

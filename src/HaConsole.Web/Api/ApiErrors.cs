@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HaConsole.Engine;
 using HaConsole.Engine.Configuration;
 using HaConsole.Web.Operations;
@@ -37,6 +38,19 @@ public static class ApiErrors
     {
         ArgumentNullException.ThrowIfNull(result);
         return result.Succeeded ? result : throw Of(StatusOf(result.End), result.Sentence);
+    }
+
+    /// <summary>Sentence of a problem that another server has answered; null when it is none.</summary>
+    public static string? DetailOf(string body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, ApiJson.Default.Problem) is { Detail.Length: > 0 } problem ? problem.Detail : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Sentences by key.</summary>

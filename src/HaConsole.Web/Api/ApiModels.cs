@@ -6,6 +6,7 @@ using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Journal;
 using HaConsole.Failover;
 using HaConsole.Web.History;
+using HaConsole.Web.Model.Drills;
 
 namespace HaConsole.Web.Api;
 
@@ -28,23 +29,6 @@ public sealed record SwitchRequest
 
     /// <summary>Epoch that was seen; another one in force refuses the switch. Null = any.</summary>
     public long? ExpectedEpoch { get; init; }
-}
-
-/// <summary>Body of <c>POST services/NAME</c>.</summary>
-public sealed record ServiceRequest
-{
-    /// <summary>Server, 1 or 2.</summary>
-    public int Server { get; init; }
-
-    /// <summary>What to do.</summary>
-    public ServiceCommand Command { get; init; }
-}
-
-/// <summary>Body of <c>POST checks/NAME/run</c>.</summary>
-public sealed record CheckRequest
-{
-    /// <summary>Server, 1 or 2.</summary>
-    public int Server { get; init; }
 }
 
 /// <summary>What a page sends with its calls that change something.</summary>
@@ -114,7 +98,8 @@ public sealed record StopServerRequest
 /// <summary>What came of a command.</summary>
 /// <param name="Sentence">For people.</param>
 /// <param name="Code">Pairing code, when one was made.</param>
-public sealed record CommandResult(string Sentence, string? Code = null);
+/// <param name="State">What a check that has looked says: Ok, Failed, Unknown …</param>
+public sealed record CommandResult(string Sentence, string? Code = null, string? State = null);
 
 /// <summary>A revision as the history shows it.</summary>
 public sealed record RevisionInfo(string Revision, string Hash, DateTimeOffset SavedAt, string SavedBy, JsonObject Content);
@@ -167,6 +152,13 @@ public sealed record Problem
 [JsonSerializable(typeof(StopServerRequest))]
 [JsonSerializable(typeof(ServiceRequest))]
 [JsonSerializable(typeof(CheckRequest))]
+[JsonSerializable(typeof(MuteRequest))]
+[JsonSerializable(typeof(RestartRequest))]
+[JsonSerializable(typeof(DrillRequest))]
+[JsonSerializable(typeof(DrillPlanRequest))]
+[JsonSerializable(typeof(DrillState))]
+[JsonSerializable(typeof(DrillView))]
+[JsonSerializable(typeof(IReadOnlyList<DrillView>))]
 [JsonSerializable(typeof(IReadOnlyList<SessionInfo>))]
 [JsonSerializable(typeof(AntiforgeryToken))]
 [JsonSerializable(typeof(UserRequest))]

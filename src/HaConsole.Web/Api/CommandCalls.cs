@@ -1,5 +1,7 @@
 using HaConsole.Engine.Peering;
 using HaConsole.Engine.Status;
+using HaConsole.Web.History;
+using HaConsole.Web.Live;
 using HaConsole.Web.Operations;
 
 namespace HaConsole.Web.Api;
@@ -57,24 +59,40 @@ internal static class CommandCalls
     public static async Task ServiceAsync(HttpContext context)
     {
         var request = await ApiExchange.ReadAsync(context, ApiJson.Default.ServiceRequest).ConfigureAwait(false);
-        CheckServer(request.Server, "server");
+        var server = ServerOf(context, request.Server);
+        var command = request.Command ?? throw ApiErrors.Of(StatusCodes.Status400BadRequest, "command must be Start, Stop or Restart");
         var operations = context.RequestServices.GetRequiredService<ServiceOperations>();
-        await AnswerAsync(context, operations.CommandAsync(ApiExchange.Actor(context), request.Server, (string)context.Request.RouteValues["name"]!, request.Command)).ConfigureAwait(false);
+        await AnswerAsync(context, operations.CommandAsync(ApiExchange.Actor(context), server, Name(context), command)).ConfigureAwait(false);
     }
 
     public static async Task CheckAsync(HttpContext context)
     {
         var request = await ApiExchange.ReadAsync(context, ApiJson.Default.CheckRequest).ConfigureAwait(false);
-        CheckServer(request.Server, "server");
+        var server = ServerOf(context, request.Server);
         var operations = context.RequestServices.GetRequiredService<ServiceOperations>();
-        var result = await operations.RunCheckAsync(ApiExchange.Actor(context), request.Server, (string)context.Request.RouteValues["name"]!).ConfigureAwait(false);
-        await ApiExchange.WriteAsync(context, new CommandResult(ApiErrors.Require(result).Sentence), ApiJson.Default.CommandResult).ConfigureAwait(false);
+        var result = ApiErrors.Require(await operations.RunCheckAsync(ApiExchange.Actor(context), server, Name(context)).ConfigureAwait(false));
+        await ApiExchange.WriteAsync(context, new CommandResult(result.Sentence, State: result.Value!.State), ApiJson.Default.CommandResult).ConfigureAwait(false);
+    }
+
+    public static async Task MuteAsync(HttpContext context)
+    {
+        var request = await ApiExchange.ReadAsync(context, ApiJson.Default.MuteRequest).ConfigureAwait(false);
+        var result = ApiErrors.Require(await Configuration(context).MuteAsync(ApiExchange.Actor(context), Name(context), request.For, request.Reason).ConfigureAwait(false));
+        await ApiExchange.WriteAsync(context, new CommandResult($"Check {Name(context)} is muted. {result.Sentence}"), ApiJson.Default.CommandResult).ConfigureAwait(false);
+    }
+
+    public static async Task UnmuteAsync(HttpContext context)
+    {
+        await ApiExchange.ReadAsync(context, ApiJson.Default.EmptyRequest).ConfigureAwait(false);
+        var result = ApiErrors.Require(await Configuration(context).UnmuteAsync(ApiExchange.Actor(context), Name(context)).ConfigureAwait(false));
+        await ApiExchange.WriteAsync(context, new CommandResult($"Check {Name(context)} is not muted any more. {result.Sentence}"), ApiJson.Default.CommandResult).ConfigureAwait(false);
     }
 
     public static async Task RestartAsync(HttpContext context)
     {
-        await ApiExchange.ReadAsync(context, ApiJson.Default.EmptyRequest).ConfigureAwait(false);
-        await AnswerAsync(context, context.RequestServices.GetRequiredService<SystemOperations>().RestartAsync(ApiExchange.Actor(context))).ConfigureAwait(false);
+        var request = await ApiExchange.ReadAsync(context, ApiJson.Default.RestartRequest).ConfigureAwait(false);
+        var server = ServerOf(context, request.Server);
+        await AnswerAsync(context, context.RequestServices.GetRequiredService<SystemOperations>().RestartAsync(ApiExchange.Actor(context), server)).ConfigureAwait(false);
     }
 
     public static async Task PairAsync(HttpContext context)
@@ -145,6 +163,20 @@ internal static class CommandCalls
         await ApiExchange.WriteAsync(context, new CommandResult(result.Sentence), ApiJson.Default.CommandResult).ConfigureAwait(false);
     }
 
+    private static string Name(HttpContext context) => (string)context.Request.RouteValues["name"]!;
+
+    /// <summary>The server that is meant; the one that answers when none is named.</summary>
+    private static int ServerOf(HttpContext context, int? named)
+    {
+        if (named is { } number)
+        {
+            CheckServer(number, "server");
+            return number;
+        }
+
+        return Servers.Local(context.RequestServices.GetRequiredService<ConsoleEngine>().Engine.Current);
+    }
+
     private static void CheckServer(int number, string name)
     {
         if (number is not (1 or 2))
@@ -152,6 +184,8 @@ internal static class CommandCalls
             throw ApiErrors.Of(StatusCodes.Status400BadRequest, $"{name} must be 1 or 2");
         }
     }
+
+    private static ConfigurationOperations Configuration(HttpContext context) => context.RequestServices.GetRequiredService<ConfigurationOperations>();
 
     private static PairOperations Pair(HttpContext context) => context.RequestServices.GetRequiredService<PairOperations>();
 }

@@ -65,6 +65,7 @@ public static class ConsoleSetup
         builder.Services.AddSingleton<IRoleUrls>(_ => new RoleUrls(node.HttpPort));
         builder.Services.AddSingleton(_ => new DrillSchedule(node.DataDirectory));
         builder.Services.AddSingleton<DrillCoordinator>();
+        builder.Services.AddSingleton<DrillArchive>();
         builder.Services.AddScoped<DrillCircuit>();
     }
 

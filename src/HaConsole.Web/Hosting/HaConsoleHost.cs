@@ -36,6 +36,9 @@ public sealed class HaConsoleHost : IAsyncDisposable
     /// <summary>Carries out API calls that arrive by way of the peer.</summary>
     public ApiDispatcher Dispatcher => dispatcher;
 
+    /// <summary>What pages and calls work with.</summary>
+    public IServiceProvider Services => app.Services;
+
     /// <summary>
     /// Starts a server: engine made and checked, listeners opened, engine started, in this order, so that a port in use is noticed before
     /// any role is taken. Throws <see cref="StartRefusedException"/> when it must not start.

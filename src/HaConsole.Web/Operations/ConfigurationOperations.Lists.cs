@@ -1,3 +1,4 @@
+using System.Globalization;
 using HaConsole.Engine.Configuration;
 using HaConsole.Web.Model.Settings;
 
@@ -61,10 +62,11 @@ public sealed partial class ConfigurationOperations
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(reason);
-        var operation = new Operation("check-mute", $"check {check}", "", Right.Operate) { After = reason };
+        var line = string.Create(CultureInfo.InvariantCulture, $"haconsole check mute {SettingsCommandLine.Word(check)} --for {seconds}s{(reason.Length > 0 ? " --reason " + SettingsCommandLine.Word(reason) : "")}");
+        var operation = new Operation("check-mute", $"check {check}", line, Right.Operate) { After = reason };
         if (seconds is not (> 0 and <= LongestMute) || reason.Length > LongestReason || reason.Any(char.IsControl))
         {
-            return gate.RunAsync(actor, operation with { After = "" }, () => Task.FromResult(End(OperationEnd.Invalid, $"A mute lasts more than 0 and at most {LongestMute:0} seconds; its reason is one line of at most {LongestReason} characters.")), End);
+            return gate.RunAsync(actor, operation with { After = "", CommandLine = "" }, () => Task.FromResult(End(OperationEnd.Invalid, $"A mute lasts more than 0 and at most {LongestMute:0} seconds; its reason is one line of at most {LongestReason} characters.")), End);
         }
 
         var now = time.GetUtcNow();
@@ -76,7 +78,12 @@ public sealed partial class ConfigurationOperations
 
     /// <summary>Ends a mute before its time.</summary>
     public Task<OperationResult<ConfigurationChange>> UnmuteAsync(Actor actor, string check)
-        => ChangeAsync(actor, new Operation("check-unmute", $"check {check}", "", Right.Operate), now => now with { Mutes = [.. now.Mutes.Where(m => !IsNamed(m.Check, check))] });
+    {
+        var operation = new Operation("check-unmute", $"check {check}", $"haconsole check unmute {SettingsCommandLine.Word(check)}", Right.Operate);
+        return ChangeAsync(actor, operation, now => now.Mutes.Any(m => IsNamed(m.Check, check))
+            ? now with { Mutes = [.. now.Mutes.Where(m => !IsNamed(m.Check, check))] }
+            : throw new NoSuchItemException($"No check {check} is muted."));
+    }
 
     private static bool IsNamed(string name, string wanted) => name.Equals(wanted, StringComparison.OrdinalIgnoreCase);
 

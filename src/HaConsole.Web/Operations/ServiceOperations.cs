@@ -16,7 +16,7 @@ public sealed class ServiceOperations(ConsoleEngine engine, OperationGate gate)
     public Task<OperationResult> CommandAsync(Actor actor, int server, string service, ServiceCommand command)
     {
         var verb = command.ToString().ToLowerInvariant();
-        var operation = new Operation($"service-{verb}", string.Create(CultureInfo.InvariantCulture, $"service {service} on server {server}"), "", Right.Operate);
+        var operation = new Operation($"service-{verb}", string.Create(CultureInfo.InvariantCulture, $"service {service} on server {server}"), Line($"service {verb}", service, server), Right.Operate);
         return gate.RunAsync(actor, operation, async () =>
         {
             // A service that is being stopped is stopped to the end, whether or not its page still waits.
@@ -31,13 +31,18 @@ public sealed class ServiceOperations(ConsoleEngine engine, OperationGate gate)
     /// <param name="check">Name of the check.</param>
     public Task<OperationResult<CheckInfo>> RunCheckAsync(Actor actor, int server, string check)
     {
-        var operation = new Operation("check-run", string.Create(CultureInfo.InvariantCulture, $"check {check} on server {server}"), "", Right.Operate);
+        var operation = new Operation("check-run", string.Create(CultureInfo.InvariantCulture, $"check {check} on server {server}"), Line("check run", check, server), Right.Operate);
         return gate.RunAsync(actor, operation, async () =>
         {
             var found = await engine.Engine.RunCheckAsync(server, check, CancellationToken.None).ConfigureAwait(false);
             return found is null
-                ? new OperationResult<CheckInfo>(OperationEnd.Failed, $"Server #{server} does not answer, or has no check {check}.", null)
+                ? engine.Engine.Configuration.Content.Checks.All(c => c.Name != check)
+                    ? new OperationResult<CheckInfo>(OperationEnd.Refused, $"There is no check {check}.", null)
+                    : new OperationResult<CheckInfo>(OperationEnd.Failed, $"Server #{server} does not answer, or has no check {check}.", null)
                 : new OperationResult<CheckInfo>(OperationEnd.Done, $"Check {check} on server #{server}: {found.State}. {found.Detail}", found);
         }, (end, sentence) => new OperationResult<CheckInfo>(end, sentence, null));
     }
+
+    private static string Line(string verb, string name, int server)
+        => string.Create(CultureInfo.InvariantCulture, $"haconsole {verb} {SettingsCommandLine.Word(name)} --server {server}");
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using HaConsole.Engine.Configuration;
+using HaConsole.Engine.Peering;
+using HaConsole.Web.Api;
 using HaConsole.Web.History;
 using HaConsole.Web.Live;
 
@@ -14,14 +16,26 @@ public sealed record ConfigurationBackup(string Name, string Text);
 /// <summary>What admins do with this server itself: restart, certificate, backup and restore of the configuration.</summary>
 public sealed class SystemOperations(ConsoleEngine engine, OperationGate gate, TimeProvider time)
 {
-    /// <summary>Starts the worker of this server again; services go on, nothing is switched.</summary>
-    public Task<OperationResult> RestartAsync(Actor actor)
+    /// <summary>Starts the worker of a server again; services go on, nothing is switched.</summary>
+    /// <param name="actor">Who.</param>
+    /// <param name="server">1 or 2; null: this server.</param>
+    public Task<OperationResult> RestartAsync(Actor actor, int? server = null)
     {
         ArgumentNullException.ThrowIfNull(actor);
-        return gate.RunAsync(actor, new Operation("restart", Here, "curl -X POST …/api/v1/restart", Right.Administer), async () =>
-            await engine.Engine.RestartAsync(actor.Name, CancellationToken.None).ConfigureAwait(false) is { } refusal
+        var local = Servers.Local(engine.Engine.Current);
+        var target = server ?? local;
+        var line = string.Create(CultureInfo.InvariantCulture, $"haconsole restart --server {target}");
+        return gate.RunAsync(actor, new Operation("restart", string.Create(CultureInfo.InvariantCulture, $"server {target}"), line, Right.Administer), async () =>
+        {
+            if (target != local)
+            {
+                return await RestartPeerAsync(actor, target).ConfigureAwait(false);
+            }
+
+            return await engine.Engine.RestartAsync(actor.Name, CancellationToken.None).ConfigureAwait(false) is { } refusal
                 ? OperationResult.Refused(refusal)
-                : OperationResult.Done("This server's worker restarts now; its services go on, nothing is switched."));
+                : OperationResult.Done("This server's worker restarts now; its services go on, nothing is switched.");
+        });
     }
 
     /// <summary>Makes a new certificate for the peer link.</summary>
@@ -77,6 +91,18 @@ public sealed class SystemOperations(ConsoleEngine engine, OperationGate gate, T
                 _ => OperationResult.Done($"Restored as revision {outcome.Document.Revision}{(outcome.OnPeer == false ? "; the other server does not have it yet" : "")}."),
             };
         });
+    }
+
+    private async Task<OperationResult> RestartPeerAsync(Actor actor, int target)
+    {
+        var order = new ForwardedRequest("POST", "/api/v1/restart", "{}", new Dictionary<string, string> { [ApiExchange.OwnerHeader] = actor.Name });
+        var answer = await engine.Run.ForwardToPeerAsync(order, CancellationToken.None).ConfigureAwait(false);
+        return answer switch
+        {
+            { Status: StatusCodes.Status200OK } => OperationResult.Done(string.Create(CultureInfo.InvariantCulture, $"The worker of server #{target} restarts now; its services go on, nothing is switched.")),
+            null => OperationResult.Failed(string.Create(CultureInfo.InvariantCulture, $"Server #{target} does not answer.")),
+            _ => OperationResult.Refused(string.Create(CultureInfo.InvariantCulture, $"Server #{target} refuses: {ApiErrors.DetailOf(answer.Body) ?? $"it answers {answer.Status}"}")),
+        };
     }
 
     private static OperationResult<PairConfiguration> Wrong(string sentence) => new(OperationEnd.Invalid, sentence, null);

@@ -35,6 +35,42 @@ public sealed class HistoryScenarios
         await SameAsync(pair, "audit", server => AuditFiles(server));
     }
 
+    [RootFact]
+    public async Task What_is_said_about_an_event_on_both_sides_of_a_cut_is_on_both_servers_once()
+    {
+        await using var pair = await RunningPair.StartAsync(WithDatabase);
+        await ReadyAsync(pair);
+        var active = await pair.ActiveAsync();
+        var standby = pair.Other(active);
+        Assert.Equal(200, await active.PostAsync("/api/v1/pause", """{"for":600,"reason":"nobody takes over while the cable is out"}"""));
+        var entry = InvariantAudit.Read(standby.Data).First(e => e.Kind == "role-changed");
+        var path = string.Create(CultureInfo.InvariantCulture, $"/api/v1/events/{entry.Server}/{entry.Sequence}");
+        await Eventually.TrueAsync("the Active has the event of the Standby", async () => await active.GetAsync(path) is not null);
+
+        pair.MessagesLost();
+        await pair.Network.IsolateAsync(standby.Number);
+        await pair.BecomesAsync(active, x => x.Link != "Connected", "cut off");
+        Assert.True(Shell.Signal(Postmaster(standby), Shell.SigKill));
+        Assert.Equal(200, await standby.PostAsync(path + "/notes", """{"note":"said there, without a database"}"""));
+        Assert.Equal(200, await active.PostAsync(path + "/acknowledge", """{"note":"said here"}"""));
+        Assert.Equal(200, await standby.PostAsync(path + "/acknowledge", """{"note":"acknowledged there, too"}"""));
+        await pair.Network.HealAsync();
+        pair.MessagesPass();
+        Assert.Equal(200, await active.PostAsync("/api/v1/resume", "{}"));
+        await pair.SettledAsync();
+        await ReadyAsync(pair);
+
+        string? here = null, there = null;
+        await Eventually.TrueAsync("both tell the same", async () =>
+        {
+            (here, there) = (await active.GetAsync(path), await standby.GetAsync(path));
+            return here == there && Notes(here).Count == 3;
+        }, () => $"{here}\n{there}");
+        Assert.Equal(["acknowledged there, too", "said here", "said there, without a database"], Notes(here).Order(StringComparer.Ordinal));
+        Assert.Contains("acknowledgedAt", here, StringComparison.Ordinal);
+        await SameAsync(pair, "events", server => InvariantAudit.Read(server.Data).Select(e => Name(e.Server, e.Sequence, e.Kind)));
+    }
+
     [Fact]
     public async Task The_pair_starts_switches_and_answers_without_any_database()
     {
@@ -49,6 +85,12 @@ public sealed class HistoryScenarios
         using var events = JsonDocument.Parse((await active.GetAsync("/api/v1/events?text=switch"))!);
         Assert.NotEmpty(events.RootElement.EnumerateArray());
         await pair.AuditAsync();
+    }
+
+    private static List<string> Notes(string? json)
+    {
+        using var document = JsonDocument.Parse(json ?? "{}");
+        return document.RootElement.TryGetProperty("notes", out var notes) ? [.. notes.EnumerateArray().Select(n => n.GetProperty("text").GetString()!)] : [];
     }
 
     private static async Task ReadyAsync(RunningPair pair)
@@ -72,7 +114,7 @@ public sealed class HistoryScenarios
             await Eventually.TrueAsync($"{what} of both servers are in the database of server {server.Number}", async () =>
             {
                 expected = [.. pair.Servers.SelectMany(files).Order(StringComparer.Ordinal)];
-                found = [.. Exported(await server.GetAsync($"/api/v1/{what}/export?format=json")).Order(StringComparer.Ordinal)];
+                found = [.. Exported(await server.GetAsync($"/api/v1/{what}/export?format=json&remarks=true")).Order(StringComparer.Ordinal)];
                 return expected.SequenceEqual(found);
             }, () => $"missing {string.Join(' ', expected.Except(found))}; too many {string.Join(' ', found.Except(expected))}; {found.Count} of {expected.Count}");
             Assert.NotEmpty(found);

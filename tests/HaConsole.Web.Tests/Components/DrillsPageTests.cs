@@ -16,6 +16,7 @@ public sealed class DrillsPageTests : PageContext
         Services.AddSingleton<IRoleUrls>(new StandbyUrls());
         Services.AddSingleton(_ => new DrillSchedule(directory));
         Services.AddSingleton<DrillCoordinator>();
+        Services.AddSingleton<DrillArchive>();
         Services.AddScoped<DrillCircuit>();
     }
 

@@ -3,7 +3,10 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using HaConsole.Engine.Journal;
+using HaConsole.Storage;
+using HaConsole.Web.History;
 using HaConsole.Web.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace HaConsole.Web.Tests.History;
 
@@ -16,7 +19,10 @@ public sealed class DatabaseLossTests
         await using var server = await RunningServer.StartAsync(null, "Database:ConnectionString=");
         await ReadyAsync(server);
         server.Engine.Record(new HaEvent { Kind = "before", Sentence = "before the loss" });
-        await Eventually.TrueAsync(async () => (await FindAsync(server, 1))["acknowledgedBy"] is null && await AcknowledgeAsync(server, 1) == 200);
+        server.Engine.Record(new HaEvent { Kind = "before", Sentence = "also before the loss" });
+        Assert.Equal(200, await AcknowledgeAsync(server, 1));
+        Assert.Equal("local", (await FindAsync(server, 1))["acknowledgedBy"]!.GetValue<string>());
+        await Eventually.TrueAsync(async () => (await server.Host.Services.GetRequiredService<HistoryHost>().Events.FindAsync("default", 1, 1))?.AcknowledgedBy == "local");
 
         using (var postmaster = Process.GetProcessById(int.Parse(File.ReadLines(Path.Combine(server.Directory, "database", "data", "postmaster.pid")).First(), CultureInfo.InvariantCulture)))
         {
@@ -24,14 +30,36 @@ public sealed class DatabaseLossTests
         }
 
         server.Engine.Record(new HaEvent { Kind = "during", Sentence = "while it was away" });
+        Assert.Equal(200, await AcknowledgeAsync(server, 2));
+        Assert.Equal(["seen"], Notes(await FindAsync(server, 2)));
         Assert.Contains("while it was away", await server.Control.GetStringAsync("api/v1/events"), StringComparison.Ordinal);
         await ReadyAsync(server);
         await Eventually.TrueAsync(async () => (await server.Control.GetStringAsync("api/v1/events/export")).Contains("while it was away", StringComparison.Ordinal));
 
-        // Until the loss is noticed and mended, events come from the journal, which knows no acknowledgements.
-        await Eventually.TrueAsync(async () => (await FindAsync(server, 1))["acknowledgedBy"]?.GetValue<string>() == "local");
-        Assert.Equal(2, JsonNode.Parse(await server.Control.GetStringAsync("api/v1/events/export"))!.AsArray().Count);
+        // Said before the loss and while it lasted: both are in the database, each once.
+        foreach (var sequence in (long[])[1, 2])
+        {
+            await Eventually.TrueAsync(async () => await InDatabaseAsync(server, sequence));
+            Assert.Equal(["seen"], Notes(await FindAsync(server, sequence)));
+        }
+
+        Assert.Equal(3, JsonNode.Parse(await server.Control.GetStringAsync("api/v1/events/export"))!.AsArray().Count);
+        Assert.Equal(5, JsonNode.Parse(await server.Control.GetStringAsync("api/v1/events/export?remarks=true"))!.AsArray().Count);
     }
+
+    private static async Task<bool> InDatabaseAsync(RunningServer server, long sequence)
+    {
+        try
+        {
+            return await server.Host.Services.GetRequiredService<HistoryHost>().Events.FindAsync("default", 1, sequence) is { AcknowledgedBy: "local", Notes.Count: 1 };
+        }
+        catch (DatabaseUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    private static IEnumerable<string> Notes(JsonNode found) => found["notes"]!.AsArray().Select(n => n!["text"]!.GetValue<string>());
 
     private static Task ReadyAsync(RunningServer server) => Eventually.TrueAsync(() => server.Engine.Current.Database == "ready");
 

@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using HaConsole.Engine;
 using HaConsole.Engine.Journal;
+using HaConsole.Engine.Peering;
 using HaConsole.Failover;
+using HaConsole.Web.Api;
 using HaConsole.Web.Tests.Support;
 
 namespace HaConsole.Web.Tests.History;
@@ -63,13 +66,54 @@ public sealed class HistoryApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Acknowledge_WithoutDatabase_503AndInTheAuditLogAsFailed()
+    public async Task Acknowledge_OfAnEventThatIsNowhere_409AndInTheAuditLogAsRefused()
     {
         using var answer = await server.Control.PostAsJsonAsync("api/v1/events/1/1/acknowledge", new { note = "seen" });
+        using var ofPeer = await server.Control.PostAsJsonAsync("api/v1/events/2/1/notes", new { note = "seen" });
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-        var entry = Assert.Single(server.Engine.Audit.Read(0, 10));
-        Assert.Equal(("event-acknowledge", "event 1-1", "seen", "failed"), (entry.Action, entry.Target, entry.After, entry.Result));
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.Conflict), (answer.StatusCode, ofPeer.StatusCode));
+        Assert.Empty(server.Engine.Latest(10));
+        var entry = server.Engine.Audit.Read(0, 10)[0];
+        Assert.Equal(("event-acknowledge", "event 1-1", "seen", "refused"), (entry.Action, entry.Target, entry.After, entry.Result));
+    }
+
+    [Fact]
+    public async Task Acknowledge_WithoutDatabase_IsAnEntryOfTheJournalAndSeenAtOnce()
+    {
+        server.Engine.Record(new HaEvent { Kind = "role-changed", Severity = Severity.Alarm, Sentence = "the peer is dead" });
+        using var first = await server.Control.PostAsJsonAsync("api/v1/events/1/1/acknowledge", new { note = "seen" });
+        using var again = await server.Control.PostAsJsonAsync("api/v1/events/1/1/acknowledge", new { note = "" });
+        using var note = await server.Control.PostAsJsonAsync("api/v1/events/1/1/acknowledge", new { note = "it was the switch" });
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK], new[] { first, again, note }.Select(a => a.StatusCode));
+        Assert.Contains("has acknowledged it already", await again.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(["role-changed", "acknowledged", "note"], server.Engine.Latest(10).Select(e => e.Kind));
+        var said = EventRemark.Read(server.Engine.Latest(2)[0])!;
+        Assert.Equal((1, 1L, "local", "seen", true), (said.Server, said.Sequence, said.User, said.Text, said.Acknowledges));
+        Assert.Equal(7, server.Engine.Latest(1)[0].Epoch);
+
+        var row = Assert.Single(JsonNode.Parse(await server.Control.GetStringAsync("api/v1/events"))!.AsArray())!;
+        Assert.Equal("local", row["acknowledgedBy"]!.GetValue<string>());
+        Assert.Equal(["seen", "it was the switch"], row["notes"]!.AsArray().Select(n => n!["text"]!.GetValue<string>()));
+        Assert.Empty(JsonNode.Parse(await server.Control.GetStringAsync("api/v1/events?open=true"))!.AsArray());
+        Assert.Equal(3, JsonNode.Parse(await server.Control.GetStringAsync("api/v1/events?remarks=true"))!.AsArray().Count);
+        Assert.Single(JsonNode.Parse(await server.Control.GetStringAsync("api/v1/events?kind=note"))!.AsArray());
+    }
+
+    [Fact]
+    public async Task Note_OnAnEventOfTheOtherServerWithoutDatabase_IsAskedForThere()
+    {
+        var at = new DateTimeOffset(2026, 11, 20, 9, 0, 0, TimeSpan.Zero).AddTicks(1234567);
+        IReadOnlyList<HaEvent> theirs = [new HaEvent { Server = 2, Sequence = 31, Kind = "started", Sentence = "there", At = at }];
+        server.Engine.PeerReachable = true;
+        server.Engine.PeerAnswer = new ForwardedResponse(200, JsonSerializer.Serialize(theirs, ApiJson.Default.IReadOnlyListHaEvent), new Dictionary<string, string>());
+
+        using var answer = await server.Control.PostAsJsonAsync("api/v1/events/2/31/notes", new { note = "from here" });
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var said = EventRemark.Read(Assert.Single(server.Engine.Latest(10)))!;
+        Assert.Equal((2, 31L, at, false), (said.Server, said.Sequence, said.At!.Value, said.Acknowledges));
+        Assert.Contains("forward /api/v1/journal/events?after=30&limit=1 ", server.Engine.Calls);
     }
 
     [Fact]

@@ -30,6 +30,9 @@ internal sealed partial class FakeEngine : IHaEngine, IEngineRun, IEngineFactory
 
     public bool PeerReachable { get; set; }
 
+    /// <summary>What the other server answers when it is reachable.</summary>
+    public ForwardedResponse PeerAnswer { get; set; } = new(200, "{}", new Dictionary<string, string>());
+
     public string? LastOwner { get; private set; }
 
     public EngineContext? Context { get; private set; }
@@ -147,7 +150,7 @@ internal sealed partial class FakeEngine : IHaEngine, IEngineRun, IEngineFactory
     public Task<ForwardedResponse?> ForwardToPeerAsync(ForwardedRequest request, CancellationToken cancellationToken)
     {
         Calls.Enqueue($"forward {request.Path} {request.Body}");
-        return Task.FromResult(PeerReachable ? new ForwardedResponse(200, "{}", new Dictionary<string, string>()) : null);
+        return Task.FromResult(PeerReachable ? PeerAnswer : null);
     }
 
     public HaEvent Record(HaEvent entry)

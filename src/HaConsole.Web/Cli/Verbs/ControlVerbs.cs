@@ -83,10 +83,11 @@ internal static class ControlVerbs
     }
 
     /// <summary>Sends a command and prints what came of it.</summary>
-    public static async Task<int> OrderAsync<T>(CliContext context, ParseResult parsed, string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public static async Task<int> OrderAsync<T>(
+        CliContext context, ParseResult parsed, string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken, TimeSpan? within = null)
     {
         using var client = context.Connect(parsed);
-        var answer = await client.PostAsync("api/v1/" + path, body, type, cancellationToken).ConfigureAwait(false);
+        var answer = await client.PostAsync("api/v1/" + path, body, type, cancellationToken, within).ConfigureAwait(false);
         await context.Output.WriteLineAsync(answer.Read(ApiJson.Default.CommandResult).Sentence).ConfigureAwait(false);
         return ExitCode.Done;
     }

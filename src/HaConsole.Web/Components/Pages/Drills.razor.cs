@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using HaConsole.Web.History;
 using HaConsole.Web.Live;
 using HaConsole.Web.Model.Drills;
 using HaConsole.Web.Model.Simulation;
@@ -19,6 +20,9 @@ public sealed partial class Drills : IDisposable
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
 
+    private readonly CancellationTokenSource ended = new();
+    private IReadOnlyList<DrillView>? results;
+    private string? newest;
     private OperationResult? result;
     private TimeOnly planned = new(3, 0);
     private bool may;
@@ -34,6 +38,12 @@ public sealed partial class Drills : IDisposable
 
     [Inject]
     private DrillCoordinator Drilling { get; set; } = null!;
+
+    [Inject]
+    private DrillArchive Archive { get; set; } = null!;
+
+    [Inject]
+    private HistoryHost History { get; set; } = null!;
 
     [Inject]
     private DrillCircuit Circuit { get; set; } = null!;
@@ -55,7 +65,14 @@ public sealed partial class Drills : IDisposable
 
     private bool ActiveIsHere => Live.Current.Servers.Any(server => server is { Role: "Active", Local: true });
 
-    private DrillView? Shown => Selected is { } id ? Drilling.Results.FirstOrDefault(drill => drill.Id == id) : null;
+    private string? NewestHere => Drilling.Results is [var first, ..] ? first.Id : null;
+
+    /// <summary>Drills of both servers that have ended.</summary>
+    private List<DrillView> Results => [.. (results ?? []).Where(drill => drill.End != DrillEnd.Running)];
+
+    private DrillView? LastProven => results?.FirstOrDefault(drill => drill is { Kind: DrillKind.Proof, End: DrillEnd.Passed });
+
+    private DrillView? Shown => Selected is { } id ? Results.FirstOrDefault(drill => drill.Id == id) : null;
 
     /// <summary>Facts of the last proof, of this process or of the journal.</summary>
     private IReadOnlyList<ProofFact> Facts => Drilling.LastFacts.Count > 0 ? Drilling.LastFacts
@@ -65,7 +82,10 @@ public sealed partial class Drills : IDisposable
     public void Dispose()
     {
         Drilling.Changed -= OnChanged;
+        History.Arrived -= OnArrived;
         Live.Changed -= OnSnapshot;
+        ended.Cancel();
+        ended.Dispose();
     }
 
     /// <inheritdoc/>
@@ -74,7 +94,9 @@ public sealed partial class Drills : IDisposable
         may = (await Me.GetAsync()).Has(Right.Operate);
         planned = Drilling.Schedule.DailyProofAt ?? planned;
         Drilling.Changed += OnChanged;
+        History.Arrived += OnArrived;
         Live.Changed += OnSnapshot;
+        await LoadAsync();
     }
 
     private static string Seconds(double seconds) => DurationText.Human(TimeSpan.FromSeconds(seconds));
@@ -85,7 +107,41 @@ public sealed partial class Drills : IDisposable
 
     private static string Export(DrillView drill) => "data:application/json;base64," + Convert.ToBase64String(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(drill, Json)));
 
-    private void OnChanged() => _ = InvokeAsync(StateHasChanged);
+    private void OnChanged() => _ = InvokeAsync(async () =>
+    {
+        StateHasChanged();
+
+        // A drill under way changes many times; the list only when one has ended.
+        if (NewestHere != newest)
+        {
+            await LoadAsync();
+            StateHasChanged();
+        }
+    });
+
+    private void OnArrived() => _ = InvokeAsync(async () =>
+    {
+        await LoadAsync();
+        StateHasChanged();
+    });
+
+    private async Task LoadAsync()
+    {
+        if (ended.IsCancellationRequested)
+        {
+            return;
+        }
+
+        newest = NewestHere;
+        try
+        {
+            results = await Archive.ListAsync(ended.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The page is left.
+        }
+    }
 
     private void OnSnapshot(Engine.Status.StatusSnapshot snapshot) => _ = InvokeAsync(StateHasChanged);
 

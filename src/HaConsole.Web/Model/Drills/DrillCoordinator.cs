@@ -1,4 +1,6 @@
+using System.Globalization;
 using HaConsole.Engine.Status;
+using HaConsole.Web.History;
 using HaConsole.Web.Live;
 using HaConsole.Web.Operations;
 
@@ -60,11 +62,11 @@ public sealed partial class DrillCoordinator(
 
     /// <summary>Begins to watch the stop of the Active.</summary>
     /// <param name="actor">Who.</param>
-    /// <param name="circuit">Whoever leads it: when that ends, so does the drill.</param>
-    public Task<OperationResult> StartWatchAsync(Actor actor, object circuit) => StartAsync(actor, DrillKind.Stop, circuit);
+    /// <param name="circuit">Whoever leads it: when that ends, so does the drill. Null: nobody has to stay.</param>
+    public Task<OperationResult> StartWatchAsync(Actor actor, object? circuit) => StartAsync(actor, DrillKind.Stop, circuit);
 
     /// <summary>Ends the drill that watches; a planned switch carries on until the role is back.</summary>
-    public Task<OperationResult> StopAsync(Actor actor) => gate.RunAsync(actor, new Operation("drill-stop", "pair", "", Right.Operate), () => Task.FromResult(
+    public Task<OperationResult> StopAsync(Actor actor) => gate.RunAsync(actor, new Operation("drill-stop", "pair", "haconsole drill stop", Right.Operate), () => Task.FromResult(
         Close(DrillEnd.Stopped) ? OperationResult.Done("The drill has ended; the pair is left as it is.") : OperationResult.Refused("No drill that can be ended runs.")));
 
     /// <summary>Switches back, as the last part of a watched drill.</summary>
@@ -74,7 +76,7 @@ public sealed partial class DrillCoordinator(
             : OperationResult.Refused("No drill waits for the role to go back.");
 
     /// <summary>Leaves the role where it is, as the last part of a watched drill.</summary>
-    public Task<OperationResult> LeaveAsync(Actor actor) => gate.RunAsync(actor, new Operation("drill-leave", "pair", "", Right.Operate), () =>
+    public Task<OperationResult> LeaveAsync(Actor actor) => gate.RunAsync(actor, new Operation("drill-leave", "pair", "haconsole drill leave", Right.Operate), () =>
     {
         lock (@lock)
         {
@@ -85,7 +87,7 @@ public sealed partial class DrillCoordinator(
     });
 
     /// <summary>Proves now, without any disruption, that a switch would succeed, or says why not.</summary>
-    public Task<OperationResult> ProveAsync(Actor actor) => gate.RunAsync(actor, new Operation("drill-proof", "pair", "haconsole switch --dry-run", Right.View), async () =>
+    public Task<OperationResult> ProveAsync(Actor actor) => gate.RunAsync(actor, new Operation("drill-proof", "pair", "haconsole drill start proof", Right.View), async () =>
     {
         var snapshot = console.Engine.Current;
         var target = snapshot.Servers.FirstOrDefault(server => server.Role != "Active")?.Server ?? 2;
@@ -108,7 +110,7 @@ public sealed partial class DrillCoordinator(
     });
 
     /// <summary>Plans the daily proof, or ends the plan.</summary>
-    public Task<OperationResult> PlanAsync(Actor actor, TimeOnly? at) => gate.RunAsync(actor, new Operation("drill-plan", "pair", "", Right.Operate), () =>
+    public Task<OperationResult> PlanAsync(Actor actor, TimeOnly? at) => gate.RunAsync(actor, new Operation("drill-plan", "pair", $"haconsole drill plan {at?.ToString("HH:mm", CultureInfo.InvariantCulture) ?? "off"}", Right.Operate), () =>
     {
         var problem = schedule.Save(at);
         Changed?.Invoke();
@@ -132,7 +134,7 @@ public sealed partial class DrillCoordinator(
     }
 
     private Task<OperationResult> StartAsync(Actor actor, DrillKind kind, object? circuit)
-        => gate.RunAsync(actor, new Operation(kind == DrillKind.Stop ? "drill-watch" : "drill-switch", "pair", "", Right.Operate), () => Task.FromResult(Begin(actor, kind, circuit)));
+        => gate.RunAsync(actor, new Operation(kind == DrillKind.Stop ? "drill-watch" : "drill-switch", "pair", kind == DrillKind.Stop ? "haconsole drill start stop" : "haconsole drill start switch", Right.Operate), () => Task.FromResult(Begin(actor, kind, circuit)));
 
     private OperationResult Begin(Actor actor, DrillKind kind, object? circuit)
     {
@@ -152,7 +154,7 @@ public sealed partial class DrillCoordinator(
             var from = snapshot.Servers.First(server => server.Role == "Active");
             if (kind == DrillKind.Stop && from.Local)
             {
-                return OperationResult.Refused($"Server #{from.Server} is the one to be stopped: open this page on the other server.");
+                return OperationResult.Refused($"Server #{from.Server} is the one to be stopped: lead this drill on the other server.");
             }
 
             leader = circuit;
@@ -170,6 +172,7 @@ public sealed partial class DrillCoordinator(
         Kind = kind,
         Operator = name,
         StartedAt = time.GetUtcNow(),
+        Server = Servers.Local(console.Engine.Current),
         From = from,
         To = to,
     };

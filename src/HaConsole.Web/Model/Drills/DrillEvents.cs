@@ -76,6 +76,7 @@ public static class DrillEvents
             EndedAt = end == DrillEnd.Running ? null : entry.At,
             From = (int)(Parse(e.GetValueOrDefault("from")) ?? 0),
             To = (int)(Parse(e.GetValueOrDefault("to")) ?? 0),
+            Server = entry.Server,
             ClientSeconds = Parse(e.GetValueOrDefault("clientSeconds")),
             Steps = [.. e.Where(pair => pair.Key.StartsWith(StepPrefix, StringComparison.Ordinal)).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => Step(pair.Key, pair.Value)).OfType<DrillStep>()],
         };

@@ -83,6 +83,9 @@ public sealed record DrillView
     /// <summary>Server that takes over, 1 or 2.</summary>
     public required int To { get; init; }
 
+    /// <summary>Server that leads it, and has it in its journal; 0 when that is not known.</summary>
+    public int Server { get; init; }
+
     /// <summary>How it stands.</summary>
     public DrillEnd End { get; init; }
 

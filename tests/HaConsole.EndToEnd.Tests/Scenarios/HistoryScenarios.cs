@@ -45,7 +45,7 @@ public sealed class HistoryScenarios
         Assert.Equal(200, await active.PostAsync("/api/v1/pause", """{"for":600,"reason":"nobody takes over while the cable is out"}"""));
         var entry = InvariantAudit.Read(standby.Data).First(e => e.Kind == "role-changed");
         var path = string.Create(CultureInfo.InvariantCulture, $"/api/v1/events/{entry.Server}/{entry.Sequence}");
-        await Eventually.TrueAsync("the Active has the event of the Standby", async () => await active.GetAsync(path) is not null);
+        await Eventually.TrueAsync("the Active has the event of the Standby", async () => await active.GetAsync(path) is not null, () => path);
 
         pair.MessagesLost();
         await pair.Network.IsolateAsync(standby.Number);

@@ -69,7 +69,7 @@ public sealed class TimelinePageTests : PageContext
     }
 
     [Fact]
-    public void Timeline_AcknowledgeWithoutDatabase_SaysThatNothingWasSavedAndKeepsTheNote()
+    public void Timeline_AcknowledgeWithoutDatabase_IsShownAtOnceWithItsNote()
     {
         Engine.Record(new HaEvent { Kind = "x", Severity = Severity.Alarm, Sentence = "alarm" });
         Services.GetRequiredService<NavigationManager>().NavigateTo("events?event=1-1");
@@ -78,9 +78,27 @@ public sealed class TimelinePageTests : PageContext
 
         page.FindAll(".detail .actions button")[0].Click();
 
-        page.WaitForAssertion(() => Assert.Contains("Nothing was saved", page.Find(".detail .actions .bad").TextContent, StringComparison.Ordinal));
-        Assert.Equal("seen by anna", page.Find(".note textarea").GetAttribute("value"));
+        page.WaitForAssertion(() => Assert.Contains("Acknowledged by anna", page.Find(".detail .notes").TextContent, StringComparison.Ordinal));
+        Assert.Contains("seen by anna", page.Find(".detail .notes").TextContent, StringComparison.Ordinal);
+        Assert.Equal("", page.Find(".note textarea").GetAttribute("value") ?? "");
         Assert.Equal("event-acknowledge", Engine.Audit.Read(0, 10)[0].Action);
+        Assert.DoesNotContain("anna acknowledges event", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Timeline_NoteThatIsRefused_StaysInTheField()
+    {
+        Engine.Record(new HaEvent { Kind = "x", Severity = Severity.Alarm, Sentence = "alarm" });
+        Services.GetRequiredService<NavigationManager>().NavigateTo("events?event=1-1");
+        var page = Render<Events>();
+        var tooLong = new string('x', 2_001);
+        page.Find(".note textarea").Input(tooLong);
+
+        page.FindAll(".detail .actions button")[1].Click();
+
+        page.WaitForAssertion(() => Assert.Contains("too long", page.Find(".detail .actions .bad").TextContent, StringComparison.Ordinal));
+        Assert.Equal(tooLong, page.Find(".note textarea").GetAttribute("value"));
+        Assert.Single(Engine.Latest(10));
     }
 
     [Fact]

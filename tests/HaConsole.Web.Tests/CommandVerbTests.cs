@@ -47,17 +47,15 @@ public sealed class CommandVerbTests : IAsyncLifetime
     [Fact]
     public async Task CheckRun_SaysWhatItSaw()
     {
+        server.Engine.Current = WithChecks("Up");
         var well = await server.CommandAsync("check", "run", "web");
-        server.Engine.Current = server.Engine.Current with
-        {
-            Servers = [.. server.Engine.Current.Servers.Select(s => s with { Checks = [.. s.Checks.Select(c => c with { State = "Failed", Detail = "refused" })] })],
-        };
+        server.Engine.Current = WithChecks("Down");
         var ill = await server.CommandAsync("check", "run", "web", "--server", "2");
         var unknown = await server.CommandAsync("check", "run", "no-such");
 
         Assert.Equal((0, 2, 5), (well.Code, ill.Code, unknown.Code));
-        Assert.Contains("web on server #1: Ok", well.Output, StringComparison.Ordinal);
-        Assert.Contains("web on server #2: Failed. refused", ill.Output, StringComparison.Ordinal);
+        Assert.Contains("web on server #1: Up", well.Output, StringComparison.Ordinal);
+        Assert.Contains("web on server #2: Down. refused", ill.Output, StringComparison.Ordinal);
         Assert.Contains("no-such", unknown.Error, StringComparison.Ordinal);
         Assert.Equal("haconsole check run web --server 2", Lines()[1]);
     }
@@ -128,6 +126,11 @@ public sealed class CommandVerbTests : IAsyncLifetime
         Assert.Contains("Start, Stop or Restart", JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["detail"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Empty(server.Engine.Calls);
     }
+
+    private HaConsole.Engine.Status.StatusSnapshot WithChecks(string state) => server.Engine.Current with
+    {
+        Servers = [.. server.Engine.Current.Servers.Select(s => s with { Checks = [.. s.Checks.Select(c => c with { State = state, Detail = "refused" })] })],
+    };
 
     private List<string> Lines() => [.. server.Engine.Audit.Read(0, 100).Select(e => e.CommandLine)];
 }

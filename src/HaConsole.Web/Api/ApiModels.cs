@@ -98,7 +98,7 @@ public sealed record StopServerRequest
 /// <summary>What came of a command.</summary>
 /// <param name="Sentence">For people.</param>
 /// <param name="Code">Pairing code, when one was made.</param>
-/// <param name="State">What a check that has looked says: Ok, Failed, Unknown …</param>
+/// <param name="State">State of a check that has looked: Up, Down or Unknown.</param>
 public sealed record CommandResult(string Sentence, string? Code = null, string? State = null);
 
 /// <summary>A revision as the history shows it.</summary>

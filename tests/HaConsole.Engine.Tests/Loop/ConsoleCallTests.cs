@@ -72,6 +72,10 @@ public sealed class ConsoleCallTests
         var entry = pair.Second.Audit.Append(new AuditEntry { Action = "pause" });
         await pair.Until(() => pair.First.Engine.Current.Servers[1].LastAudit == entry.Sequence, "the peer's audit is known");
         await pair.Until(() => pair.First.Engine.Current.Servers[1].LastEvent == pair.Second.Engine.Journal.Latest(1)[0].Sequence, "the peer's events are known");
+
+        var said = pair.Second.Engine.Record(new HaEvent { Kind = "note", Sentence = "anna notes on event 1-1." });
+        await pair.Until(() => pair.First.Engine.Current.Servers[1].LastEvent == said.Sequence, "what the peer's console has recorded is known");
+        Assert.Equal(said, Assert.Single(pair.Second.Engine.Journal.Read(said.Sequence - 1, 1)));
     }
 
     [Fact]

@@ -46,7 +46,7 @@ internal static class ServiceVerbs
     private static Command Run(CliContext context)
     {
         var (name, server) = (NameArgument("check"), ServerOption());
-        var command = new Command("run", "has a check look now; exit code 2 when it is not Ok") { name, server };
+        var command = new Command("run", "has a check look now; exit code 2 when it is not up after that") { name, server };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = context.Connect(parsed);
@@ -54,7 +54,7 @@ internal static class ServiceVerbs
             var answer = await client.PostAsync("api/v1/" + Path(parsed.GetValue(name)!, "run"), request, ApiJson.Default.CheckRequest, cancellationToken, TimeSpan.FromSeconds(DefaultWait)).ConfigureAwait(false);
             var result = answer.Read(ApiJson.Default.CommandResult);
             await context.Output.WriteLineAsync(result.Sentence).ConfigureAwait(false);
-            return result.State == "Ok" ? ExitCode.Done : ExitCode.Degraded;
+            return result.State is "Up" or "Ok" ? ExitCode.Done : ExitCode.Degraded;
         });
         return command;
     }

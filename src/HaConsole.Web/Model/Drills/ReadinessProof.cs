@@ -39,7 +39,7 @@ public static class ReadinessProof
         Add("paused", !snapshot.Paused, "The automation is not paused.", "The automation is paused: a failure would not be answered.");
         Add("services-known", server.Services.All(service => service.State == "Stopped"), "All managed services of the target are stopped and known.",
             "Not stopped on the target: " + string.Join(", ", server.Services.Where(service => service.State != "Stopped").Select(service => $"{service.Name} ({service.State})")));
-        var failed = server.Checks.Where(check => check.Severity == "Critical" && !check.Muted && check.State is not ("Ok" or "Unknown")).Select(check => check.Name).ToList();
+        var failed = server.Checks.Where(check => check.Severity == "Critical" && !check.Muted && check.State == "Down").Select(check => check.Name).ToList();
         Add("target-checks", failed.Count == 0, "No critical check of the target fails.", "Critical checks of the target fail: " + string.Join(", ", failed));
         var offset = server.ClockOffsetSeconds is { } seconds ? Math.Abs(seconds) : 0;
         Add("clock-offset", offset <= MostClockOffset, "Both clocks agree.", $"The clocks differ by {offset:0.#} s.");

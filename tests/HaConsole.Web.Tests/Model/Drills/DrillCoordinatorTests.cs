@@ -75,6 +75,24 @@ public sealed class DrillCoordinatorTests : IAsyncDisposable
         Assert.Same(before, drills.LastProven);
     }
 
+    [Theory]
+    [InlineData("Up", false, true)]
+    [InlineData("Unknown", false, true)]
+    [InlineData("Down", true, true)]
+    [InlineData("Down", false, false)]
+    public async Task Proof_looks_at_the_critical_checks_of_the_target(string state, bool muted, bool proven)
+    {
+        engine.Current = engine.Current with
+        {
+            Servers = [.. engine.Current.Servers.Select(server => server with { Checks = [new CheckInfo("web", "Attendant console", state, "Critical") { Muted = muted }] })],
+        };
+
+        var result = await Make().ProveAsync(Anna);
+
+        Assert.True(result.Succeeded == proven, result.Sentence);
+        Assert.Equal(!proven, result.Sentence.Contains("target-checks", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Only_an_operator_begins_a_drill()
     {

@@ -7,9 +7,9 @@ public static partial class HelpChapters
 {
     private const string Prefix = "help/";
 
-    /// <summary>Chapters that can be shown, in alphabetical order; those in a folder have it in their name: <c>lifecycle/replace-a-server</c>.</summary>
+    /// <summary>Chapters that can be shown, in alphabetical order, those in a folder last. These have it in their name: <c>lifecycle/replace-a-server</c>.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. typeof(HelpChapters).Assembly.GetManifestResourceNames()
-        .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Select(name => name[Prefix.Length..]).Order(StringComparer.Ordinal)];
+        .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Select(name => name[Prefix.Length..]).OrderBy(name => name.Contains('/', StringComparison.Ordinal)).ThenBy(name => name, StringComparer.Ordinal)];
 
     /// <summary>Markdown of a chapter, with links to the other chapters as pages of the console; null when there is no such chapter.</summary>
     public static string? Read(string name)

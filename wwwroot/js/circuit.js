@@ -32,7 +32,7 @@
 
   // What only the server can do must not look as if it could be done, by pointer or keyboard. Menu, theme and the like go on working.
   const usable = yes => {
-    for (const control of document.querySelectorAll(yes ? '[data-off]' : 'main button, main input, main select, main textarea, dialog button')) {
+    for (const control of document.querySelectorAll(yes ? '[data-off]' : 'main button, main input, main select, main textarea, dialog button:not([data-close])')) {
       if (yes) { delete control.dataset.off; control.disabled = false; } else if (!control.disabled) { control.dataset.off = ''; control.disabled = true; }
     }
   };

@@ -148,13 +148,28 @@
     }
   }, true);
 
-  // g then a letter goes to a page; keys never do anything else.
-  const places = { o: '', h: 'hot-standby', s: 'services', c: 'checks', e: 'events', l: 'logs', w: 'why' };
+  // The help is a dialog of the browser's own: Escape closes it and the focus returns to where it was, also while the server is away.
+  const help = () => document.getElementById('help');
+  const toggleHelp = () => {
+    const dialog = help();
+    if (dialog?.open) dialog.close();
+    else dialog?.showModal();
+  };
+  document.addEventListener('click', event => {
+    if (event.target.closest('[data-help]')) toggleHelp();
+    const dialog = help();
+    // A click beside it hits the dialog itself; a link in it leads away.
+    if (dialog?.open && (event.target === dialog || event.target.closest('#help [data-close], #help a'))) dialog.close();
+  });
+
+  // g then a letter goes to a page; keys never do anything else than to go somewhere or to show the help. The help lists them.
   let going = 0;
   document.addEventListener('keydown', event => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, textarea, select, [contenteditable]')) return;
+    if (event.key === '?') { event.preventDefault(); toggleHelp(); return; }
     if (event.key === 'g') { going = Date.now(); return; }
-    if (Date.now() - going < 1500 && event.key in places) { going = 0; window.Blazor?.navigateTo(places[event.key]); }
+    const place = Date.now() - going < 1500 && help()?.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (place) { going = 0; help().close(); window.Blazor?.navigateTo(place.dataset.path); }
   });
   document.addEventListener('click', event => {
     for (const open of document.querySelectorAll('details.drop[open]')) if (!open.contains(event.target)) open.open = false;

@@ -45,6 +45,7 @@ public static class AccessSetup
         services.AddSignalR().AddHubOptions<StatusHub>(options => options.AddFilter<HubAccess>());
         services.AddSingleton<IdempotentCalls>();
         services.AddScoped<SignIn>();
+        services.AddScoped<StepUp>();
         services.AddScoped<SessionCookie>();
         services.AddScoped<SessionState>();
         services.AddScoped<AuthenticationStateProvider>(provider => provider.GetRequiredService<SessionState>());

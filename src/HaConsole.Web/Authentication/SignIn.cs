@@ -52,12 +52,17 @@ public sealed class SignIn(SignInManager<ConsoleUser> manager, UserStore store, 
     }
 
     /// <summary>Whether the password is that of an enabled user, with everything that makes guessing slow.</summary>
-    public async Task<bool> IsRightAsync(string name, string password, string address)
+    /// <param name="name">User name.</param>
+    /// <param name="password">Password.</param>
+    /// <param name="address">Network address that it comes from.</param>
+    /// <param name="failed">Told why it failed. Default: noted as a failed sign-in.</param>
+    public async Task<bool> IsRightAsync(string name, string password, string address, Action<string>? failed = null)
     {
         ArgumentNullException.ThrowIfNull(password);
+        failed ??= why => notes.SignInFailed(name, address, why);
         if (brake.Wait(name, address) > TimeSpan.Zero)
         {
-            notes.SignInFailed(name, address, "too many failures before");
+            failed("too many failures before");
             return false;
         }
 
@@ -74,7 +79,7 @@ public sealed class SignIn(SignInManager<ConsoleUser> manager, UserStore store, 
         else
         {
             brake.Failed(name, address);
-            notes.SignInFailed(name, address, "wrong user name or password");
+            failed("wrong user name or password");
         }
 
         return right;

@@ -23,6 +23,18 @@ public sealed class SignInNotes(ConsoleEngine engine, TimeProvider time)
         }
     }
 
+    /// <summary>The password was given once more.</summary>
+    public void Confirmed(string user, string address) => Record("password-confirmed", Severity.Info, $"{user} has confirmed the password from {address}.", user, address, OperationEnd.Done);
+
+    /// <summary>Somebody at an open page of that user does not know its password. Each wrong one is written down: the wait after failures bounds them.</summary>
+    public void ConfirmationFailed(string user, string address, string why)
+    {
+        if (why.StartsWith("wrong", StringComparison.Ordinal) || IsDue(address))
+        {
+            Record("password-not-confirmed", Severity.Warning, $"{user} could not confirm the password from {address}: {why}.", user, address, OperationEnd.Refused);
+        }
+    }
+
     /// <summary>A token that was refused.</summary>
     public void TokenRefused(string token, string address, string why)
     {

@@ -43,6 +43,7 @@ public static class ConsoleSetup
         services.AddSingleton<ConfigurationOperations>();
         services.AddSingleton<ServiceOperations>();
         services.AddSingleton<MonitorLook>();
+        services.AddSingleton<ProbeHistories>();
         services.AddScoped<CurrentActor>();
         services.AddRouting();
         services.AddLocalization(options => options.ResourcesPath = "Resources");

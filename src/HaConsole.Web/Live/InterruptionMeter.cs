@@ -7,37 +7,51 @@ namespace HaConsole.Web.Live;
 /// <param name="OverlapSeconds">Time with two servers that answer ACTIVE.</param>
 /// <param name="Looks">Times that both were asked.</param>
 /// <param name="Active">Server that answers ACTIVE at the end; 0 when none or both.</param>
-public sealed record Interruption(double GapSeconds, double OverlapSeconds, int Looks, int Active);
+/// <param name="Vip">What was seen through the VIP; null when none was asked.</param>
+public sealed record Interruption(double GapSeconds, double OverlapSeconds, int Looks, int Active, VipInterruption? Vip = null);
 
-/// <summary>Measures a switch from outside: asks the health URLs of both servers (<c>mod=FT</c>) as a load balancer does, only more often.</summary>
+/// <summary>What a client of the virtual IP address would have seen during a switch, asked every 50 ms.</summary>
+/// <param name="GapSeconds">Longest time in which the VIP led to no Active.</param>
+/// <param name="Looks">Times that it was asked.</param>
+/// <param name="Answered">It has led to an Active at least once.</param>
+/// <param name="Answers">It leads to an Active at the end.</param>
+public sealed record VipInterruption(double GapSeconds, int Looks, bool Answered, bool Answers);
+
+/// <summary>
+/// Measures a switch from outside: asks the health URLs of both servers (<c>mod=FT</c>) as a load balancer does, only more often, and the
+/// same URL at the VIP as a client does. Each at its own pace: a VIP that hangs does not blur what is seen of the servers.
+/// </summary>
 public sealed class InterruptionMeter : IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(400);
 
+    // A pooled connection would go on to the server that had the VIP before.
+    private readonly HttpClient throughVip = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.Zero });
     private readonly HttpClient client = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1) });
     private readonly Uri[] urls;
     private readonly TimeProvider time;
     private readonly CancellationTokenSource ended = new();
     private readonly Task looking;
     private readonly Lock gate = new();
-    private long lastLook;
-    private long? without;
-    private double gap;
+    private readonly Gap servers;
+    private readonly Gap? vip;
     private double overlap;
-    private int looks;
     private int active;
 
     /// <summary>Begins to look.</summary>
     /// <param name="urls">Health URLs of server #1 and #2.</param>
     /// <param name="time">Clock.</param>
-    public InterruptionMeter(IReadOnlyList<Uri> urls, TimeProvider time)
+    /// <param name="vipUrl">Health URL at the VIP; null: there is none.</param>
+    public InterruptionMeter(IReadOnlyList<Uri> urls, TimeProvider time, Uri? vipUrl = null)
     {
         ArgumentNullException.ThrowIfNull(time);
         this.urls = [.. urls];
         this.time = time;
-        lastLook = time.GetTimestamp();
-        looking = Task.Run(() => LookAsync(ended.Token));
+        (servers, vip) = (new Gap(time), vipUrl is null ? null : new Gap(time));
+        looking = Task.WhenAll(
+            Task.Run(() => LookAsync(AskServersAsync, ended.Token)),
+            vipUrl is null ? Task.CompletedTask : Task.Run(() => LookAsync(token => AskVipAsync(vipUrl, token), ended.Token)));
     }
 
     /// <summary>What was seen until now.</summary>
@@ -47,8 +61,7 @@ public sealed class InterruptionMeter : IDisposable
         {
             lock (gate)
             {
-                var open = without is { } since ? time.GetElapsedTime(since).TotalSeconds : 0;
-                return new Interruption(Math.Round(Math.Max(gap, open), 3), Math.Round(overlap, 3), looks, active);
+                return new Interruption(servers.LongestSeconds, Math.Round(overlap, 3), servers.Looks, active, vip is null ? null : new VipInterruption(vip.LongestSeconds, vip.Looks, vip.Ever, vip.Now));
             }
         }
     }
@@ -56,6 +69,21 @@ public sealed class InterruptionMeter : IDisposable
     /// <summary>Health URL of a server as a load balancer asks it.</summary>
     public static Uri UrlOf(string address, int port)
         => new UriBuilder("http", address, port, "/IPSCFG/admin/monitor.aspx") { Query = "mod=FT" }.Uri;
+
+    /// <summary>
+    /// Looks on until the VIP leads to an Active: balancers follow a switch only after checks of their own. At once when there is no VIP.
+    /// </summary>
+    /// <param name="limit">Longest time.</param>
+    public async Task SettleAsync(TimeSpan limit)
+    {
+        // One look may have begun before what has just happened.
+        const int Enough = 2;
+        var (begun, before) = (time.GetTimestamp(), Seen.Vip?.Looks ?? 0);
+        while (Seen.Vip is { } seen && !(seen.Answers && seen.Looks >= before + Enough) && time.GetElapsedTime(begun) < limit)
+        {
+            await Task.Delay(Period, time).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Ends the looking and says what was seen.</summary>
     public async Task<Interruption> FinishAsync()
@@ -70,19 +98,18 @@ public sealed class InterruptionMeter : IDisposable
     {
         ended.Cancel();
         client.Dispose();
+        throughVip.Dispose();
         ended.Dispose();
     }
 
-    private async Task LookAsync(CancellationToken cancellationToken)
+    private async Task LookAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Period, time);
         try
         {
             do
             {
-                var begun = time.GetTimestamp();
-                var answers = await Task.WhenAll(urls.Select(url => IsActiveAsync(url, cancellationToken))).ConfigureAwait(false);
-                Take(answers, begun);
+                await ask(cancellationToken).ConfigureAwait(false);
             }
             while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
         }
@@ -92,30 +119,31 @@ public sealed class InterruptionMeter : IDisposable
         }
     }
 
-    private void Take(bool[] answers, long begun)
+    private async Task AskServersAsync(CancellationToken cancellationToken)
     {
+        var begun = time.GetTimestamp();
+        var answers = await Task.WhenAll(urls.Select(url => IsActiveAsync(client, url, cancellationToken))).ConfigureAwait(false);
+        var count = answers.Count(answer => answer);
         lock (gate)
         {
-            var count = answers.Count(answer => answer);
-            if (count == 0)
-            {
-                without ??= lastLook;
-            }
-            else if (without is { } since)
-            {
-                gap = Math.Max(gap, time.GetElapsedTime(since, begun).TotalSeconds);
-                without = null;
-            }
-
-            overlap += count > 1 ? time.GetElapsedTime(lastLook, begun).TotalSeconds : 0;
+            overlap += count > 1 ? time.GetElapsedTime(servers.Last, begun).TotalSeconds : 0;
             active = count == 1 ? Array.IndexOf(answers, true) + 1 : 0;
-            lastLook = begun;
-            looks++;
+            servers.Take(count > 0, begun);
+        }
+    }
+
+    private async Task AskVipAsync(Uri url, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        var answer = await IsActiveAsync(throughVip, url, cancellationToken).ConfigureAwait(false);
+        lock (gate)
+        {
+            vip!.Take(answer, begun);
         }
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A server that is not reached in any way is not Active for a load balancer.")]
-    private async Task<bool> IsActiveAsync(Uri url, CancellationToken cancellationToken)
+    private static async Task<bool> IsActiveAsync(HttpClient client, Uri url, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
@@ -126,6 +154,39 @@ public sealed class InterruptionMeter : IDisposable
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
             return false;
+        }
+    }
+
+    /// <summary>Looks at one thing, and the longest time in which it was not there.</summary>
+    private sealed class Gap(TimeProvider time)
+    {
+        private long? without;
+        private double longest;
+
+        public long Last { get; private set; } = time.GetTimestamp();
+
+        public int Looks { get; private set; }
+
+        public bool Ever { get; private set; }
+
+        public bool Now { get; private set; }
+
+        public double LongestSeconds => Math.Round(Math.Max(longest, without is { } since ? time.GetElapsedTime(since).TotalSeconds : 0), 3);
+
+        public void Take(bool there, long begun)
+        {
+            if (!there)
+            {
+                without ??= Last;
+            }
+            else if (without is { } since)
+            {
+                longest = Math.Max(longest, time.GetElapsedTime(since, begun).TotalSeconds);
+                without = null;
+            }
+
+            (Last, Now, Ever) = (begun, there, Ever || there);
+            Looks++;
         }
     }
 }

@@ -26,6 +26,8 @@ public sealed class RouteRightsTests : IAsyncLifetime
         ["/checks"] = Viewer,
         ["/drills"] = Viewer,
         ["/events"] = Viewer,
+        ["/help"] = Viewer,
+        ["/help/{*Chapter}"] = Viewer,
         ["/hot-standby"] = Viewer,
         ["/login"] = Everybody,
         ["/logs"] = Viewer,

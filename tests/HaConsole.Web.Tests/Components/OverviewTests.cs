@@ -109,4 +109,15 @@ public sealed class OverviewTests : PageContext
 
         panel.WaitForAssertion(() => Assert.Contains("switch 1 False True it burns", Engine.Calls));
     }
+
+    [Fact]
+    public void Switch_ToTheServerThatIsActive_SaysSo_AndOffersNothing()
+    {
+        var panel = Render<SwitchPanel>(parameters => parameters.Add(p => p.Target, 1));
+        panel.WaitForAssertion(() => Assert.Contains("Server #1 is Active already", panel.Markup, StringComparison.Ordinal));
+
+        Assert.Equal(["Close"], panel.FindAll("button").Select(button => button.TextContent));
+        Assert.Empty(panel.FindAll("input"));
+        Assert.Empty(panel.FindAll(".force"));
+    }
 }

@@ -59,7 +59,17 @@ internal sealed partial class FakeEngine
         return Task.FromResult(Current.Servers.FirstOrDefault(s => s.Server == server)?.Checks.FirstOrDefault(c => c.Name == check));
     }
 
-    public Task<EngineHistory?> HistoryOfAsync(int server, CancellationToken cancellationToken) => Task.FromResult<EngineHistory?>(History with { Server = server });
+    /// <summary>What the other server says of itself; null: the same as <see cref="History"/>.</summary>
+    public EngineHistory? PeerHistory { get; set; }
+
+    /// <summary>The other server does not answer.</summary>
+    public bool PeerSilent { get; set; }
+
+    public Task<EngineHistory?> HistoryOfAsync(int server, CancellationToken cancellationToken)
+    {
+        var local = Current.Servers.Any(s => s.Server == server && s.Local);
+        return Task.FromResult(local ? History : PeerSilent ? null : (PeerHistory ?? History) with { Server = server });
+    }
 
     public LogPart? ReadLog(string name, long fromByte, int maxBytes)
         => LogTexts.TryGetValue(name, out var text) ? new LogPart(name, 0, text.Length, text.Length, text) : null;

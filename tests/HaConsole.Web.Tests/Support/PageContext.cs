@@ -38,6 +38,7 @@ public abstract class PageContext : BunitContext
         Services.AddSingleton<ConfigurationOperations>();
         Services.AddSingleton<ServiceOperations>();
         Services.AddSingleton<MonitorLook>();
+        Services.AddSingleton<ProbeHistories>();
         Services.AddSingleton<IConfiguration>(Settings);
         Services.AddScoped<CurrentActor>();
         Services.AddRadzenComponents();

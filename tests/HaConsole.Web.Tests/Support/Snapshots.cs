@@ -74,6 +74,63 @@ internal static class Snapshots
     public static StatusSnapshot TwoActives()
     {
         var healthy = Healthy();
-        return healthy with { Servers = [healthy.Servers[0], healthy.Servers[1] with { Role = "Active" }], SwitchWouldSucceed = false };
+        return healthy with { Servers = [healthy.Servers[0], healthy.Servers[1] with { Role = "Active" }], SwitchWouldSucceed = false, Alarms = [new ReasonStatus("two-actives", "Both servers are Active.")] };
+    }
+
+    public static StatusSnapshot Paused() => Healthy() with { Paused = true, Pause = new ControlStatus(null, "otto", "disk change", Now.AddMinutes(-5), Now.AddMinutes(55)) };
+
+    public static StatusSnapshot InMaintenance()
+    {
+        var healthy = Healthy();
+        return healthy with
+        {
+            SwitchWouldSucceed = false,
+            NotReady = [new ReasonStatus("target-maintenance", "Server #2 is in maintenance.")],
+            Maintenance = [new ControlStatus(2, "otto", "new memory", Now.AddMinutes(-5), Now.AddMinutes(55))],
+        };
+    }
+
+    public static StatusSnapshot Held()
+    {
+        var healthy = Healthy();
+        return healthy with
+        {
+            Servers = [healthy.Servers[0] with { Role = "Standby", Status = "Standby (Backup)" }, healthy.Servers[1] with { Role = "Active", Status = "Active (Primary)" }],
+            Hold = new ControlStatus(null, "anna", "after the switch", Now.AddHours(-1), Now.AddHours(23)),
+        };
+    }
+
+    public static StatusSnapshot Starting()
+    {
+        var healthy = Healthy();
+        return healthy with
+        {
+            SwitchWouldSucceed = false,
+            NotReady = [new ReasonStatus("target-starting", "Server #1 is still starting.")],
+            Servers = [healthy.Servers[0] with { Role = "Starting", Status = "Standby (Backup)", Since = Now }, healthy.Servers[1]],
+        };
+    }
+
+    public static StatusSnapshot NoActive()
+    {
+        var healthy = Healthy();
+        return healthy with
+        {
+            Servers = [healthy.Servers[0] with { Role = "Standby", Status = "Standby (Backup)" }, healthy.Servers[1]],
+            Alarms = [new ReasonStatus("no-active", "No server is known to be Active.")],
+        };
+    }
+
+    public static StatusSnapshot Conflict()
+    {
+        var healthy = Healthy();
+        return healthy with
+        {
+            SwitchWouldSucceed = false,
+            NotReady = [new ReasonStatus("configuration-out-of-sync", "The configurations differ (revision 7.12.1 here, 7.12.2 there).")],
+            Servers = [healthy.Servers[0], healthy.Servers[1] with { SettingsRevision = "7.12.2", SettingsHash = "cd34" }],
+            ConfigurationOnPeer = new ConfigurationOnPeer("different", Now.AddMinutes(-3)),
+            Alarms = [new ReasonStatus("out-of-sync", "The configurations of the two servers differ.")],
+        };
     }
 }

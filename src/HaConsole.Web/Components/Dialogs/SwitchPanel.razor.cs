@@ -1,5 +1,6 @@
 using HaConsole.Engine;
 using HaConsole.Engine.Configuration;
+using HaConsole.Engine.Status;
 using HaConsole.Web.Components.Pages;
 using HaConsole.Web.Live;
 using HaConsole.Web.Operations;
@@ -14,6 +15,9 @@ namespace HaConsole.Web.Components.Dialogs;
 /// </summary>
 public sealed partial class SwitchPanel
 {
+    /// <summary>That long a balancer may take to follow, until it is said that it does not.</summary>
+    private static readonly TimeSpan VipPatience = TimeSpan.FromSeconds(30);
+
     private ElementReference panel;
     private int planned;
     private long epoch;
@@ -45,10 +49,13 @@ public sealed partial class SwitchPanel
 
     private bool May { get; set; }
 
-    /// <summary>The password was given lately enough for a forced switch.</summary>
-    private bool Proven { get; set; } = true;
+    /// <summary>The password is asked for before the forced switch goes on; what was typed stays.</summary>
+    private bool Confirming { get; set; }
 
     private bool Running { get; set; }
+
+    /// <summary>The switch is done; the VIP is still looked at.</summary>
+    private bool Settling { get; set; }
 
     private bool Forcing { get; set; }
 
@@ -61,6 +68,11 @@ public sealed partial class SwitchPanel
     private OperationResult<SwitchOutcome>? Outcome { get; set; }
 
     private Interruption? Seen { get; set; }
+
+    private bool MayForce => Typed.Trim() == ForceWord && Reason.Trim().Length > 0;
+
+    /// <summary>The target when it is Active now, also when it has become so while the panel was open: then there is nothing to offer.</summary>
+    private ServerStatus? AlreadyActive => Snapshot.Servers.FirstOrDefault(server => server.Server == Target && server.Role == "Active");
 
     private string ForceWord => $"server {Target}";
 
@@ -78,8 +90,7 @@ public sealed partial class SwitchPanel
         if (planned != Target && RendererInfo.IsInteractive)
         {
             planned = Target;
-            var actor = await Actor.GetAsync();
-            (May, Proven) = (actor.Has(Right.Operate), actor.IsProven);
+            May = (await Actor.GetAsync()).Has(Right.Operate);
             await AgainAsync();
         }
     }
@@ -95,9 +106,19 @@ public sealed partial class SwitchPanel
 
     private async Task AgainAsync()
     {
-        (Outcome, Seen, Plan, Forcing, Typed) = (null, null, null, false, "");
+        (Outcome, Seen, Plan, Forcing, Confirming, Typed) = (null, null, null, false, false, "");
         epoch = PairOperations.EpochOf(Live.Current);
         Plan = await Operations.SwitchAsync(await Actor.GetAsync(), Target, dryRun: true, force: false, "");
+    }
+
+    /// <summary>A forced switch needs a password given lately; when it was not, it is asked for first.</summary>
+    private async Task ForceAsync()
+    {
+        Confirming = MayForce && !(await Actor.GetAsync()).IsProven;
+        if (MayForce && !Confirming)
+        {
+            await GoAsync(true);
+        }
     }
 
     private async Task GoAsync(bool force)
@@ -109,16 +130,26 @@ public sealed partial class SwitchPanel
 
         Running = true;
         var servers = Live.Current.Servers.OrderBy(server => server.Server).Where(server => server.Address.Length > 0);
-        using var meter = new InterruptionMeter([.. servers.Select(server => InterruptionMeter.UrlOf(server.Address, Node.HttpPort))], Time);
+        var vip = Parameters.VipAddress is { Length: > 0 } address ? InterruptionMeter.UrlOf(address, Node.HttpPort) : null;
+        using var meter = new InterruptionMeter([.. servers.Select(server => InterruptionMeter.UrlOf(server.Address, Node.HttpPort))], Time, vip);
         try
         {
             Outcome = await Operations.SwitchAsync(await Actor.GetAsync(), Target, dryRun: false, force, Reason.Trim(), epoch);
         }
         finally
         {
-            Seen = await meter.FinishAsync();
-            Running = false;
+            (Seen, Running) = (meter.Seen, false);
         }
+
+        if (Outcome is { Succeeded: true })
+        {
+            Settling = Seen?.Vip is not null;
+            StateHasChanged();
+            await meter.SettleAsync(VipPatience);
+            Settling = false;
+        }
+
+        Seen = await meter.FinishAsync();
     }
 
     private void Close() => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("switch", (int?)null), replace: true);

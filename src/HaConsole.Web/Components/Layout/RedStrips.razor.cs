@@ -1,3 +1,4 @@
+using HaConsole.Web.Model.Pair;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
 
@@ -8,6 +9,9 @@ public sealed partial class RedStrips
 {
     [Inject]
     private IStringLocalizer<Shared> T { get; set; } = null!;
+
+    /// <summary>Said with what was measured instead of by the alarm's own sentence.</summary>
+    private ClockOffset? Clock => ClockOffset.Of(Snapshot);
 
     private bool DatabaseDown => Snapshot.Database.Length > 0 && !Snapshot.Database.StartsWith("ready", StringComparison.OrdinalIgnoreCase) && !Snapshot.Database.StartsWith("starting", StringComparison.OrdinalIgnoreCase);
 }

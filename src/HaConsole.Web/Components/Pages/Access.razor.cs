@@ -25,8 +25,6 @@ public sealed partial class Access
 
     private string WaitingText { get; set; } = "";
 
-    private string Proof { get; set; } = "";
-
     private string NewUser { get; set; } = "";
 
     private AccessRole NewRole { get; set; }
@@ -145,32 +143,20 @@ public sealed partial class Access
         });
     }
 
-    private void Ask(string text, Func<Actor, Task<OperationResult>> what) => (WaitingText, Waiting, Message, Secret, Proof) = (text, what, null, null, "");
+    private void Ask(string text, Func<Actor, Task<OperationResult>> what) => (WaitingText, Waiting, Message, Secret) = (text, what, null, null);
 
-    private void Cancel() => (Waiting, Proof) = (null, "");
+    private void Cancel() => Waiting = null;
 
     private void ForgetSecret() => Secret = null;
 
-    private async Task ProveAsync()
+    /// <summary>When the password has become too old since the question was shown, the next rendering asks for it.</summary>
+    private async Task GoAsync()
     {
-        if (Waiting is not { } what)
+        if (Waiting is { } what && !NeedsProof)
         {
-            return;
+            Cancel();
+            await DoAsync(what);
         }
-
-        if (NeedsProof)
-        {
-            if (!await SignIn.IsRightAsync(Actor.Name, Proof, Actor.Address))
-            {
-                (Message, Good, Proof) = (T["proof.wrong"], false, "");
-                return;
-            }
-
-            Registry.Proven(OwnSession!);
-        }
-
-        Cancel();
-        await DoAsync(what);
     }
 
     private Task EndAsync(string id) => DoAsync(actor => UserCommands.EndSessionAsync(actor, id));

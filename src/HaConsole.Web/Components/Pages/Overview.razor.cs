@@ -29,6 +29,9 @@ public sealed partial class Overview
     /// <summary>The rule that acts next, when one counts.</summary>
     private RuleStatus? Next { get; set; }
 
+    /// <summary>There is a server that could be made the Active; when both are, none.</summary>
+    private bool Offers => Snapshot is { Enabled: true, Servers.Count: > 1 } && Snapshot.Servers.Any(server => server.Server == Summary.Target && server.Role != "Active");
+
     private string Tone => Summary.Tone.ToString().ToLowerInvariant();
 
     private string Mark => Summary.Tone switch { Model.Pair.Tone.Good => "✓", Model.Pair.Tone.Warn => "!", _ => "✕" };

@@ -1,5 +1,5 @@
 using HaConsole.Engine.Status;
-using HaConsole.Web.Live;
+using HaConsole.Web.Model.Pair;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
 
@@ -8,8 +8,6 @@ namespace HaConsole.Web.Components.Pages.Pair;
 /// <summary>One server: its role and why, what it counts, what it runs, what it saw lately. What is not heard of it is not shown as if it were.</summary>
 public sealed partial class ServerPanel
 {
-    private const int MostProbes = 60;
-
     /// <summary>Snapshot that the server belongs to.</summary>
     [Parameter, EditorRequired]
     public StatusSnapshot Snapshot { get; set; } = null!;
@@ -21,9 +19,6 @@ public sealed partial class ServerPanel
     [Inject]
     private IStringLocalizer<Overview> T { get; set; } = null!;
 
-    [Inject]
-    private ConsoleEngine Engine { get; set; } = null!;
-
     private string Id => $"server-{Server.Server}";
 
     private bool Known => Server.Local || Server.Role != "Unknown";
@@ -34,11 +29,7 @@ public sealed partial class ServerPanel
     private IReadOnlyList<CounterStatus> Counters => [.. (Server.View?.Counters ?? []).Where(counter => counter.Value > 0
         && (counter.Name is "peerFail" or "lanDown" or "bothStandby" || (counter.Name == "peerActive" && Server.Role == "Active")))];
 
-    private IReadOnlyList<ProbeSample> Probes { get; set; } = [];
-
-    /// <inheritdoc/>
-    protected override void OnParametersSet()
-        => Probes = Server.Local ? [.. Engine.Engine.History.Probes.Where(probe => probe.Kind is "link" or "monitor").TakeLast(MostProbes)] : [];
+    private static string ToneOf(double offset) => ClockOffset.IsAlarm(offset) ? "bad" : ClockOffset.IsWarning(offset) ? "warn" : "";
 
     /// <summary>A stopped service is as it should be, except on the Active.</summary>
     private string Look(string state) => state switch

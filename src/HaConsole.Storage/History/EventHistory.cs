@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using HaConsole.Failover;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -12,7 +11,6 @@ namespace HaConsole.Storage;
 public sealed class EventHistory(HaDatabase database, TimeProvider? time = null)
 {
     private const int MostRows = 1_000;
-    private const int CountedExactly = 1_000;
     private readonly TimeProvider time = time ?? TimeProvider.System;
 
     /// <summary>A page of events.</summary>
@@ -47,20 +45,8 @@ public sealed class EventHistory(HaDatabase database, TimeProvider? time = null)
     public async Task<EventCount> CountAsync(EventFilter filter, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return await database.WithConnectionAsync(
-            async connection =>
-            {
-                var ranges = await new EventReader(connection, filter, indexed: false).RangesAsync(cancellation);
-                if (ranges is { Count: 0 })
-                {
-                    return new EventCount(0, true);
-                }
-
-                var sql = new EventSql(filter, ranges, backwards: true);
-                var few = await CountFewAsync(connection, sql, cancellation);
-                return few is { } exact ? new EventCount(exact, true) : new EventCount(await EstimateAsync(connection, sql, cancellation), false);
-            },
-            cancellation);
+        var indexed = database.Status.TextSearch == TextSearch.Indexed;
+        return await database.WithConnectionAsync(connection => new EventCounter(connection, filter, indexed).CountAsync(cancellation), cancellation);
     }
 
     /// <summary>All events of a filter, newest first, page by page.</summary>
@@ -163,35 +149,5 @@ public sealed class EventHistory(HaDatabase database, TimeProvider? time = null)
                 Text = reader.GetString(4),
             });
         }
-    }
-
-    /// <summary>The number when it is small and quickly found; null otherwise.</summary>
-    private static async Task<long?> CountFewAsync(NpgsqlConnection connection, EventSql sql, CancellationToken cancellation)
-    {
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        try
-        {
-            await using (var bound = new NpgsqlCommand("SET LOCAL statement_timeout = 60", connection))
-            {
-                await bound.ExecuteNonQueryAsync(cancellation);
-            }
-
-            await using var command = new NpgsqlCommand { Connection = connection };
-            sql.Count(command, "SELECT count(*) FROM (", $" LIMIT {CountedExactly + 1}) few");
-            var count = (long)(await command.ExecuteScalarAsync(cancellation))!;
-            return count <= CountedExactly ? count : null;
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled && !cancellation.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
-
-    private static async Task<long> EstimateAsync(NpgsqlConnection connection, EventSql sql, CancellationToken cancellation)
-    {
-        await using var command = new NpgsqlCommand { Connection = connection };
-        sql.Count(command, "EXPLAIN (FORMAT JSON) ", "");
-        using var plan = JsonDocument.Parse((string)(await command.ExecuteScalarAsync(cancellation))!);
-        return (long)plan.RootElement[0].GetProperty("Plan").GetProperty("Plan Rows").GetDouble();
     }
 }

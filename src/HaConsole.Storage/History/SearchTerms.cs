@@ -6,8 +6,18 @@ namespace HaConsole.Storage;
 /// <summary>The words of a text search and how the database looks for them.</summary>
 internal static class SearchTerms
 {
-    /// <summary>What is searched; the index is built on exactly this text.</summary>
+    /// <summary>What is searched.</summary>
     public const string Expression = "lower(\"Kind\" || ' ' || \"Sentence\" || ' ' || \"Evidence\"::text)";
+
+    /// <summary>What is searched in the audit: as the model writes it, because the index is built on exactly this text.</summary>
+    public const string Audit =
+        "\"Action\" || ' ' || \"Target\" || ' ' || \"CommandLine\" || ' ' || \"Sentence\" || ' ' || \"Before\" || ' ' || \"After\" || ' ' || \"User\" || ' ' || \"Address\"";
+
+    /// <summary>Bits of a row's key that its bucket does not have; the trigger that keeps <c>event_buckets</c> has the same number.</summary>
+    public const int BucketBits = 14;
+
+    /// <summary>Further bits that a block of buckets does not have.</summary>
+    public const int BlockBits = 4;
 
     private const int MostWords = 10;
     private const int LongestWord = 200;
@@ -46,6 +56,15 @@ internal static class SearchTerms
         var text = written.ToString();
         return text == word ? null : text;
     }
+
+    /// <summary>The buckets of a row, as the index has them: its own one and, below 0, its block of buckets.</summary>
+    public static string Buckets { get; } = $"ARRAY[\"Id\" >> {BucketBits}, -1 - (\"Id\" >> {BucketBits + BlockBits})]";
+
+    /// <summary>
+    /// Text for the index. An address or a number with signs in it is a single word there: its sequences of three characters are much rarer than
+    /// those of its parts. What the index finds is compared with <see cref="Expression"/> again.
+    /// </summary>
+    public static string Joined(string lowered) => $"translate({lowered}, '.-:/_@', 'ßðþøæœ')";
 
     /// <summary>The index knows sequences of three characters.</summary>
     public static bool CanUseIndex(IReadOnlyList<string> words) => words.Any(w => w.Length >= 3 && w.Any(char.IsLetterOrDigit));

@@ -8,16 +8,21 @@ namespace HaConsole.Storage;
 /// bucket, so that buckets are looked at in the order of the page until no other one can have a row that belongs on it. Where the words are rare, a block
 /// of buckets is looked at together.
 /// </summary>
-internal sealed class BucketWalk(EventQueries queries, EventSql sql, EventFilter filter, IReadOnlyDictionary<int, KeyRange>? ranges, bool backwards)
+internal sealed class BucketWalk(EventQueries queries, EventSql sql, EventFilter filter, IReadOnlyDictionary<int, KeyRange>? ranges, bool backwards, double share)
 {
     /// <summary>Rows with the words that are read from one bucket at most; where more have them, reading row by row finds them sooner.</summary>
-    private const int MostHits = 1_000;
+    private const int MostHits = 400;
     private const string ByIndex = "SET LOCAL enable_bitmapscan = on; SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL statement_timeout = 3000";
     private const string RowByRow = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_indexscan = on";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly HashSet<long> done = [];
+
+    /// <summary>Blocks whose buckets are looked at one by one.</summary>
     private readonly HashSet<long> dense = [];
+
+    /// <summary>Share of rows that have the words, where it was looked last.</summary>
+    private double share = share;
     private List<EventRow> rows = [];
 
     /// <summary>The next rows after a place; the place where an unfinished search ended.</summary>
@@ -26,6 +31,11 @@ internal sealed class BucketWalk(EventQueries queries, EventSql sql, EventFilter
         var begin = Stopwatch.GetTimestamp();
         var buckets = await BucketsAsync(from, cancellation);
         (long Epoch, long Sequence)? first = buckets.Count > 0 ? buckets[0].Near : null;
+        if (buckets.Count > 0)
+        {
+            sql.AskForRareParts(await queries.SampleAsync(buckets[buckets.Count / 2].Number << SearchTerms.BucketBits, cancellation));
+        }
+
         await queries.ExecuteAsync(ByIndex, cancellation);
         foreach (var bucket in buckets.Where(b => !done.Contains(b.Number)))
         {
@@ -58,9 +68,9 @@ internal sealed class BucketWalk(EventQueries queries, EventSql sql, EventFilter
 
     private async Task LookAsync(Bucket bucket, EventCursor? from, int limit, CancellationToken cancellation)
     {
-        var most = Math.Max(MostHits, 2 * limit);
+        var most = Math.Max(MostHits, 4 * limit);
         var block = bucket.Number >> SearchTerms.BlockBits;
-        if (!dense.Contains(block))
+        if (!dense.Contains(block) && share * (1 << (SearchTerms.BucketBits + SearchTerms.BlockBits)) < most)
         {
             var (found, hits) = await queries.ProbeAsync(c => sql.Probe(c, -1 - block, from, limit, most), cancellation);
             if (hits < most)
@@ -69,12 +79,12 @@ internal sealed class BucketWalk(EventQueries queries, EventSql sql, EventFilter
                 done.UnionWith(Enumerable.Range(0, 1 << SearchTerms.BlockBits).Select(i => (block << SearchTerms.BlockBits) + i));
                 return;
             }
-
-            dense.Add(block);
         }
 
+        dense.Add(block);
         done.Add(bucket.Number);
         var (some, number) = await queries.ProbeAsync(c => sql.Probe(c, bucket.Number, from, limit, most), cancellation);
+        share = (double)number / (1 << SearchTerms.BucketBits);
         if (number >= most)
         {
             await queries.ExecuteAsync(RowByRow, cancellation);

@@ -9,6 +9,7 @@ namespace HaConsole.Storage;
 internal sealed class EventQueries(NpgsqlConnection connection)
 {
     private const int HitsColumn = 14;
+    private const int SampleHalf = 40;
 
     /// <summary>Executes a statement without parameters.</summary>
     public async Task ExecuteAsync(string sql, CancellationToken cancellation)
@@ -50,6 +51,25 @@ internal sealed class EventQueries(NpgsqlConnection connection)
         }
 
         return buckets;
+    }
+
+    /// <summary>The searched text of some of the newest rows, and of some before a key.</summary>
+    public async Task<List<string>> SampleAsync(long before, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            (SELECT {SearchTerms.Expression} FROM events ORDER BY "Id" DESC LIMIT {SampleHalf})
+            UNION ALL (SELECT {SearchTerms.Expression} FROM events WHERE "Id" < {before} ORDER BY "Id" DESC LIMIT {SampleHalf})
+            """,
+            connection);
+        var texts = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            texts.Add(reader.GetString(0));
+        }
+
+        return texts;
     }
 
     private async Task<(List<EventRow> Rows, long Hits)> ReadAsync(Action<NpgsqlCommand> statement, bool counted, CancellationToken cancellation)

@@ -10,7 +10,7 @@ namespace HaConsole.Storage;
 internal sealed class EventReader(NpgsqlConnection connection, EventFilter filter, bool indexed)
 {
     /// <summary>Index entries of each server that are looked at one by one first.</summary>
-    private const int FirstWindow = 1_000;
+    private const int FirstWindow = 400;
 
     /// <summary>With the index for words, and without it.</summary>
     private const int LargestWindow = 3_000;
@@ -87,7 +87,7 @@ internal sealed class EventReader(NpgsqlConnection connection, EventFilter filte
             (from, looked) = (end, looked + window);
             if (useIndex && (wanted > LargestWindow || looked > LargestWindow))
             {
-                var walk = new BucketWalk(queries, sql, filter, ranges, backwards);
+                var walk = new BucketWalk(queries, sql, filter, ranges, backwards, (double)found.Count / window / 2);
                 var (others, endedAt) = await walk.ReadAsync(end, limit - rows.Count, cancellation);
                 rows.AddRange(others);
                 return (rows, endedAt);

@@ -23,6 +23,9 @@ internal sealed class EventSql
     private readonly IReadOnlyDictionary<int, KeyRange>? ranges;
     private readonly bool backwards;
 
+    /// <summary>What the index is asked for.</summary>
+    private IReadOnlyList<string> parts;
+
     /// <summary>Prepares statements.</summary>
     /// <param name="filter">Which events.</param>
     /// <param name="ranges">Keys of the filter's hours for each server; null when there is no time in the filter.</param>
@@ -31,10 +34,18 @@ internal sealed class EventSql
     {
         (this.filter, this.ranges, this.backwards) = (filter, ranges, backwards);
         words = SearchTerms.Words(filter.Text);
+        parts = words;
     }
 
     /// <summary>Words of the text search.</summary>
     public IReadOnlyList<string> Words => words;
+
+    /// <summary>Asks the index only for those parts of the words that are not in many rows of a sample, if there are any.</summary>
+    public void AskForRareParts(IReadOnlyList<string> sample)
+    {
+        var rare = words.Where(w => SearchTerms.InJson(w) is null).Select(w => SearchTerms.RarePart(w, sample)).OfType<string>().ToList();
+        parts = SearchTerms.CanUseIndex(rare) ? rare : words;
+    }
 
     private string Direction => backwards ? "DESC" : "ASC";
 
@@ -194,14 +205,14 @@ internal sealed class EventSql
             ? $"{SearchTerms.Expression} LIKE lower(@word{i})"
             : $"({SearchTerms.Expression} LIKE lower(@word{i}) OR {SearchTerms.Expression} LIKE lower(@json{i}))"));
 
-    /// <summary>What the index can find of the words: those of three characters and more.</summary>
+    /// <summary>What the index can find of the words: those of three characters and more, or their rare parts.</summary>
     private string IndexedText()
     {
         var text = SearchTerms.Joined(SearchTerms.Expression);
         string Like(string name, int i) => $"{text} LIKE {SearchTerms.Joined($"lower(@{name}{i})")}";
-        return string.Join(" AND ", words.Index().Where(w => SearchTerms.CanUseIndex([w.Item])).Select(w => SearchTerms.InJson(w.Item) is null
-            ? Like("word", w.Index)
-            : $"({Like("word", w.Index)} OR {Like("json", w.Index)})"));
+        return string.Join(" AND ", parts.Index().Where(w => SearchTerms.CanUseIndex([w.Item])).Select(w => SearchTerms.InJson(w.Item) is null
+            ? Like("part", w.Index)
+            : $"({Like("part", w.Index)} OR {Like("jpart", w.Index)})"));
     }
 
     private void Finish(NpgsqlCommand command, string sql)
@@ -220,6 +231,12 @@ internal sealed class EventSql
         foreach (var (i, kind) in filter.Kinds.Distinct().Take(MostKindBranches).Index())
         {
             Add($"kind{i}", StoredText.Name(kind));
+        }
+
+        foreach (var (i, part) in parts.Index())
+        {
+            Add($"part{i}", SearchTerms.Pattern(part));
+            Add($"jpart{i}", SearchTerms.Pattern(SearchTerms.InJson(part) ?? part));
         }
 
         foreach (var (i, word) in words.Index())

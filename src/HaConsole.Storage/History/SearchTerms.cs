@@ -19,6 +19,9 @@ internal static class SearchTerms
     /// <summary>Further bits that a block of buckets does not have.</summary>
     public const int BlockBits = 4;
 
+    /// <summary>A sequence of characters is frequent when more than one of so many rows has it.</summary>
+    private const int FrequentShare = 8;
+    private const string Signs = ".-:/_@";
     private const int MostWords = 10;
     private const int LongestWord = 200;
 
@@ -64,7 +67,25 @@ internal static class SearchTerms
     /// Text for the index. An address or a number with signs in it is a single word there: its sequences of three characters are much rarer than
     /// those of its parts. What the index finds is compared with <see cref="Expression"/> again.
     /// </summary>
-    public static string Joined(string lowered) => $"translate({lowered}, '.-:/_@', 'ßðþøæœ')";
+    public static string Joined(string lowered) => $"translate({lowered}, '{Signs}', 'ßðþøæœ')";
+
+    /// <summary>
+    /// The part of a word that the index is asked for: from its first to its last sequence of three characters that is not in many rows. To read the
+    /// long lists of those that are costs more than all the rest. Null when all of them are.
+    /// </summary>
+    /// <param name="word">Word.</param>
+    /// <param name="sample">Some rows, as <see cref="Expression"/> has them.</param>
+    public static string? RarePart(string word, IReadOnlyList<string> sample)
+    {
+        var lowered = word.ToLowerInvariant();
+        var rare = Enumerable.Range(0, Math.Max(lowered.Length - 2, 0)).Where(i =>
+        {
+            var three = lowered.Substring(i, 3);
+            return three.All(c => char.IsLetterOrDigit(c) || Signs.Contains(c, StringComparison.Ordinal))
+                && sample.Count(t => t.Contains(three, StringComparison.Ordinal)) <= sample.Count / FrequentShare;
+        }).ToList();
+        return rare.Count == 0 ? null : word[rare[0]..(rare[^1] + 3)];
+    }
 
     /// <summary>The index knows sequences of three characters.</summary>
     public static bool CanUseIndex(IReadOnlyList<string> words) => words.Any(w => w.Length >= 3 && w.Any(char.IsLetterOrDigit));

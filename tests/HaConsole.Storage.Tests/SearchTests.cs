@@ -11,9 +11,12 @@ namespace HaConsole.Storage.Tests;
 /// </summary>
 public sealed class SearchTests(SearchTests.Rows data) : IClassFixture<SearchTests.Rows>
 {
+    /// <summary>Words of two characters: the index does not know them.</summary>
+    private const string NoIndex = "re ar";
+
     private static readonly string[] Texts =
     [
-        "common", "hundred", "rare", "once", "archaic", "archaic hundred", "10.1.7.42", "0.1.7.4", "RARE common", "zebra", "\"10.1.7.42\"", "probe-failed rare", "re ar", "dred rar",
+        "common", "hundred", "rare", "once", "archaic", "archaic hundred", "10.1.7.42", "0.1.7.4", "RARE common", "zebra", "\"10.1.7.42\"", "probe-failed rare", "dred rar", "re rar", NoIndex,
     ];
 
     [Fact]
@@ -33,7 +36,7 @@ public sealed class SearchTests(SearchTests.Rows data) : IClassFixture<SearchTes
                 page = await data.Database.Events.QueryAsync(filter, new EventPaging { Before = before, Limit = limit });
                 older.AddRange(page.Rows.Select(EventCursor.Of));
                 before = page.Older;
-                Assert.True(page.Complete, $"round {round}: {filter} ended early");
+                Assert.True(page.Complete || filter.Text == NoIndex, $"round {round}: {filter} ended early");
             }
             while (before is not null);
 
@@ -47,7 +50,7 @@ public sealed class SearchTests(SearchTests.Rows data) : IClassFixture<SearchTes
                 newer.InsertRange(0, page.Rows.Select(EventCursor.Of));
                 after = page.Newer;
             }
-            while (page.Rows.Count > 0);
+            while (page.Rows.Count > 0 || !page.Complete);
 
             Assert.True(expected.SequenceEqual(newer), $"round {round} upwards: {filter}: {expected.Count} expected, {newer.Count} found");
         }
@@ -59,14 +62,14 @@ public sealed class SearchTests(SearchTests.Rows data) : IClassFixture<SearchTes
         var random = new Random(12);
         for (var round = 0; round < 60; round++)
         {
-            var filter = new EventFilter { Text = Texts[round % Texts.Length] };
+            var filter = new EventFilter { Text = Texts[round % (Texts.Length - 1)] };
             var place = EventCursor.Of(data.All[random.Next(data.All.Count)]);
             var expected = Naive(filter);
 
             var older = await data.Database.Events.QueryAsync(filter, new EventPaging { Before = place, Limit = 30 });
             var newer = await data.Database.Events.QueryAsync(filter, new EventPaging { After = place, Limit = 30 });
 
-            Assert.True(older.Complete && newer.Complete, $"round {round}: {filter} ended early: {data.Database.Lines}");
+            Assert.True(older.Complete && newer.Complete, $"round {round}: {filter} ended early");
             Assert.Equal(expected.Where(c => c < place).Take(30), older.Rows.Select(EventCursor.Of));
             Assert.Equal(expected.Where(c => c > place).TakeLast(30), newer.Rows.Select(EventCursor.Of));
         }

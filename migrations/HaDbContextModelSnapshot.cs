@@ -107,6 +107,34 @@ namespace HaConsole.Migrations
                     b.ToTable("audit", (string)null);
                 });
 
+            modelBuilder.Entity("HaConsole.Storage.EventBucketRow", b =>
+                {
+                    b.Property<string>("Pair")
+                        .HasColumnType("text");
+
+                    b.Property<short>("Server")
+                        .HasColumnType("smallint");
+
+                    b.Property<long>("Bucket")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("FirstEpoch")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("FirstSequence")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("LastEpoch")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("LastSequence")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Pair", "Server", "Bucket");
+
+                    b.ToTable("event_buckets", (string)null);
+                });
+
             modelBuilder.Entity("HaConsole.Storage.EventHourRow", b =>
                 {
                     b.Property<string>("Pair")

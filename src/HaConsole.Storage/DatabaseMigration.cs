@@ -37,6 +37,8 @@ internal static class DatabaseMigration
 
             if (applied.Count < known.Count)
             {
+                // A migration may have to read all rows; nobody waits for it except the pages that need the database.
+                context.Database.SetCommandTimeout(TimeSpan.FromHours(1));
                 await context.Database.MigrateAsync(cancellation);
             }
         }

@@ -5,7 +5,11 @@ namespace HaConsole.Storage;
 /// <summary>What is done beside the queries while the database is ready: the search index, facts for people, retention.</summary>
 internal sealed class DatabaseUpkeep(HaDatabase database, DatabaseSource source)
 {
-    private const string SearchIndex = "IX_events_text";
+    private const string EventIndex = "IX_events_search";
+    private const string AuditIndex = "IX_audit_search";
+
+    /// <summary>What an earlier version searched with.</summary>
+    private const string FormerIndex = "IX_events_text";
 
     /// <summary>Another number than that of the migrations.</summary>
     private const long LockKey = 0x4861_436f_6e73_6f6d;
@@ -49,7 +53,7 @@ internal sealed class DatabaseUpkeep(HaDatabase database, DatabaseSource source)
         }
     }
 
-    /// <summary>Makes the trigram index without blocking writers. It is no migration because the extension needs a right that not every user has.</summary>
+    /// <summary>Makes the trigram indexes without blocking writers. It is no migration because the extension needs a right that not every user has.</summary>
     private async Task PrepareSearchAsync(CancellationToken cancellation)
     {
         await using var connection = await source.OpenAsync(cancellation);
@@ -79,7 +83,7 @@ internal sealed class DatabaseUpkeep(HaDatabase database, DatabaseSource source)
 
         try
         {
-            await MakeIndexAsync(connection, cancellation);
+            await MakeIndexesAsync(connection, cancellation);
         }
         finally
         {
@@ -93,19 +97,27 @@ internal sealed class DatabaseUpkeep(HaDatabase database, DatabaseSource source)
         database.Report(s => s with { TextSearch = TextSearch.Indexed, Warning = "" });
     }
 
-    private async Task MakeIndexAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private async Task MakeIndexesAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        if (!await ExistsAsync(connection, $"SELECT 1 FROM pg_index WHERE indexrelid = to_regclass('\"{SearchIndex}\"') AND indisvalid", cancellation))
+        await MakeIndexAsync(
+            connection, EventIndex, $"events USING gin (({SearchTerms.Buckets}), ({SearchTerms.Joined(SearchTerms.Expression)}) gin_trgm_ops) WITH (gin_pending_list_limit = 256)", cancellation);
+        await ExecuteAsync(connection, $"DROP INDEX CONCURRENTLY IF EXISTS \"{FormerIndex}\"", cancellation);
+        await MakeIndexAsync(connection, AuditIndex, $"audit USING gin (({SearchTerms.Audit}) gin_trgm_ops)", cancellation);
+
+        // The planner knows how rare a word is in an indexed text only after this.
+        await ExecuteAsync(connection, "ANALYZE audit", cancellation);
+    }
+
+    private async Task MakeIndexAsync(NpgsqlConnection connection, string name, string definition, CancellationToken cancellation)
+    {
+        if (!await ExistsAsync(connection, $"SELECT 1 FROM pg_index WHERE indexrelid = to_regclass('\"{name}\"') AND indisvalid", cancellation))
         {
             database.Report(s => s with { TextSearch = TextSearch.Building, Warning = "" });
 
             // An interrupted build leaves an index that is not valid.
-            await ExecuteAsync(connection, $"DROP INDEX IF EXISTS \"{SearchIndex}\"", cancellation);
+            await ExecuteAsync(connection, $"DROP INDEX IF EXISTS \"{name}\"", cancellation);
             await ExecuteAsync(connection, "SET maintenance_work_mem = '256MB'", cancellation);
-            await ExecuteAsync(
-                connection,
-                $"CREATE INDEX CONCURRENTLY \"{SearchIndex}\" ON events USING gin (({SearchTerms.Expression}) gin_trgm_ops) WITH (gin_pending_list_limit = 256)",
-                cancellation);
+            await ExecuteAsync(connection, $"CREATE INDEX CONCURRENTLY \"{name}\" ON {definition}", cancellation);
             await ExecuteAsync(connection, "RESET maintenance_work_mem", cancellation);
         }
     }

@@ -14,6 +14,9 @@ public class HaDbContext(DbContextOptions<HaDbContext> options) : DbContext(opti
     /// <summary>Keys of the events of each hour.</summary>
     public DbSet<EventHourRow> EventHours => Set<EventHourRow>();
 
+    /// <summary>Keys of the events of each bucket of rows.</summary>
+    public DbSet<EventBucketRow> EventBuckets => Set<EventBucketRow>();
+
     /// <summary>How far the journals have arrived.</summary>
     public DbSet<JournalPositionRow> JournalPositions => Set<JournalPositionRow>();
 

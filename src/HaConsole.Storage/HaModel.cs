@@ -55,6 +55,12 @@ internal static class HaModel
             row.HasKey(h => new { h.Pair, h.Server, h.Hour });
             row.Property(h => h.Server).HasColumnType("smallint");
         });
+        model.Entity<EventBucketRow>(row =>
+        {
+            row.ToTable("event_buckets");
+            row.HasKey(b => new { b.Pair, b.Server, b.Bucket });
+            row.Property(b => b.Server).HasColumnType("smallint");
+        });
     }
 
     /// <summary>How far the journals have arrived, and what was missing.</summary>

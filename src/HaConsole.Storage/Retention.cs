@@ -32,6 +32,15 @@ internal sealed class Retention(HaDatabase database)
             await ExecuteAsync("VACUUM (ANALYZE) events", null, cancellation);
             await ExecuteAsync(
                 """DELETE FROM event_hours WHERE "Hour" < (SELECT min("At") FROM events) - interval '1 hour'""", null, cancellation);
+
+            // The newest buckets stay: a transaction that is not at its end yet may have put its first rows there.
+            await ExecuteAsync(
+                """
+                DELETE FROM event_buckets b WHERE b."Bucket" < (SELECT max("Id") >> 14 FROM events) - 4
+                    AND NOT EXISTS (SELECT 1 FROM events e WHERE e."Id" >= b."Bucket" << 14 AND e."Id" < (b."Bucket" + 1) << 14)
+                """,
+                null,
+                cancellation);
             database.Log($"{deleted} old events were deleted from the database.");
         }
 

@@ -32,6 +32,13 @@ internal static class StorageSeed
         FROM events GROUP BY 1, 2, 3
         """;
 
+    private const string Buckets = """
+        INSERT INTO event_buckets ("Pair", "Server", "Bucket", "FirstEpoch", "FirstSequence", "LastEpoch", "LastSequence")
+        SELECT "Pair", "Server", "Id" >> 14, (min(ARRAY["Epoch", "Sequence"]))[1], (min(ARRAY["Epoch", "Sequence"]))[2],
+            (max(ARRAY["Epoch", "Sequence"]))[1], (max(ARRAY["Epoch", "Sequence"]))[2]
+        FROM events GROUP BY 1, 2, 3
+        """;
+
     public static async Task FillAsync(string connectionString, int count, TextWriter progress)
     {
         await using var connection = new NpgsqlConnection(connectionString);
@@ -60,8 +67,11 @@ internal static class StorageSeed
         }
 
         progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"inserting {count:N0} events"));
+        await ExecuteAsync(connection, "ALTER TABLE events DISABLE TRIGGER USER");
         await ExecuteAsync(connection, Events, count);
+        await ExecuteAsync(connection, "ALTER TABLE events ENABLE TRIGGER USER");
         await ExecuteAsync(connection, Hours);
+        await ExecuteAsync(connection, Buckets);
         foreach (var (name, definition) in indexes)
         {
             progress.WriteLine($"index {name}");

@@ -68,6 +68,11 @@ internal static class StorageSpeed
             ("text: 1 in 1,009, among alarms", all with { Text = "thousandth", MinSeverity = Severity.Alarm }, null),
             ("text: 1 in 101, an hour in the middle", all with { Text = "hundredth", From = past, To = past.AddHours(1) }, null),
             ("text: only in the oldest tenth (1 % of all)", all with { Text = "archaic" }, null),
+            ("text: the same, two words", all with { Text = "archaic hundredth" }, null),
+            ("text: 1 in 1,009, from the middle", all with { Text = "thousandth" }, middle),
+            ("text: 1 in 1,009, upwards from the middle", all with { Text = "thousandth" }, new EventPaging { After = middle.Before }),
+            ("text: 1 in 1,009, of one kind and one server", all with { Text = "thousandth", Kinds = ["role-changed"], Servers = [1] }, null),
+            ("text: an address, older than the middle", all with { Text = "10.1.77.42", To = past }, null),
         ];
         output.WriteLine("| Query, 100 rows a page | rows | p50 ms | p95 ms | max ms |");
         output.WriteLine("|---|---|---|---|---|");
@@ -83,6 +88,10 @@ internal static class StorageSpeed
         await RowAsync(output, "count of everything", async () => Count(await history.CountAsync(all)));
         await RowAsync(output, "count of alarms", async () => Count(await history.CountAsync(all with { MinSeverity = Severity.Alarm })));
         await RowAsync(output, "count of a text, 1 in 101", async () => Count(await history.CountAsync(all with { Text = "hundredth" })));
+        await RowAsync(output, "count of a text, 1 in 1,009", async () => Count(await history.CountAsync(all with { Text = "thousandth" })));
+        await RowAsync(output, "count of a text, in every row", async () => Count(await history.CountAsync(all with { Text = "probe" })));
+        await RowAsync(output, "count of an address in the evidence", async () => Count(await history.CountAsync(all with { Text = "10.1.77.42" })));
+        await RowAsync(output, "count of a text, 1 in 101, on one server", async () => Count(await history.CountAsync(all with { Text = "hundredth", Servers = [1] })));
         var size = database.Status.SizeBytes;
         for (var i = 0; i < 700 && database.Status.SizeBytes == size; i++)
         {

@@ -61,8 +61,10 @@ public sealed class AuditHistory(HaDatabase database)
         foreach (var word in SearchTerms.Words(filter.Text))
         {
             var pattern = SearchTerms.Pattern(word);
+
+            // The text that the index is built on; without naming the escape character there would be none.
             rows = rows.Where(a => EF.Functions.ILike(
-                a.Action + " " + a.Target + " " + a.CommandLine + " " + a.Sentence + " " + a.Before + " " + a.After + " " + a.User + " " + a.Address, pattern));
+                a.Action + " " + a.Target + " " + a.CommandLine + " " + a.Sentence + " " + a.Before + " " + a.After + " " + a.User + " " + a.Address, pattern, "\\"));
         }
 
         if (before is { } place)

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using HaConsole.Failover;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -11,7 +10,6 @@ namespace HaConsole.Storage;
 public sealed class EventHistory(HaDatabase database)
 {
     private const int MostRows = 1_000;
-    private const int CountedExactly = 1_000;
 
     /// <summary>A page of events.</summary>
     public async Task<EventPage> QueryAsync(EventFilter filter, EventPaging? paging = null, CancellationToken cancellation = default)
@@ -45,20 +43,8 @@ public sealed class EventHistory(HaDatabase database)
     public async Task<EventCount> CountAsync(EventFilter filter, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return await database.WithConnectionAsync(
-            async connection =>
-            {
-                var ranges = await new EventReader(connection, filter, indexed: false).RangesAsync(cancellation);
-                if (ranges is { Count: 0 })
-                {
-                    return new EventCount(0, true);
-                }
-
-                var sql = new EventSql(filter, ranges, backwards: true);
-                var few = await CountFewAsync(connection, sql, cancellation);
-                return few is { } exact ? new EventCount(exact, true) : new EventCount(await EstimateAsync(connection, sql, cancellation), false);
-            },
-            cancellation);
+        var indexed = database.Status.TextSearch == TextSearch.Indexed;
+        return await database.WithConnectionAsync(connection => new EventCounter(connection, filter, indexed).CountAsync(cancellation), cancellation);
     }
 
     /// <summary>All events of a filter, newest first, page by page.</summary>
@@ -128,35 +114,5 @@ public sealed class EventHistory(HaDatabase database)
                 Sequence = reader.GetInt64(6),
             });
         }
-    }
-
-    /// <summary>The number when it is small and quickly found; null otherwise.</summary>
-    private static async Task<long?> CountFewAsync(NpgsqlConnection connection, EventSql sql, CancellationToken cancellation)
-    {
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        try
-        {
-            await using (var bound = new NpgsqlCommand("SET LOCAL statement_timeout = 60", connection))
-            {
-                await bound.ExecuteNonQueryAsync(cancellation);
-            }
-
-            await using var command = new NpgsqlCommand { Connection = connection };
-            sql.Count(command, "SELECT count(*) FROM (", $" LIMIT {CountedExactly + 1}) few");
-            var count = (long)(await command.ExecuteScalarAsync(cancellation))!;
-            return count <= CountedExactly ? count : null;
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled && !cancellation.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
-
-    private static async Task<long> EstimateAsync(NpgsqlConnection connection, EventSql sql, CancellationToken cancellation)
-    {
-        await using var command = new NpgsqlCommand { Connection = connection };
-        sql.Count(command, "EXPLAIN (FORMAT JSON) ", "");
-        using var plan = JsonDocument.Parse((string)(await command.ExecuteScalarAsync(cancellation))!);
-        return (long)plan.RootElement[0].GetProperty("Plan").GetProperty("Plan Rows").GetDouble();
     }
 }

@@ -24,6 +24,9 @@ internal sealed class EventSql
     private readonly IReadOnlyDictionary<int, KeyRange>? ranges;
     private readonly bool backwards;
 
+    /// <summary>What the index is asked for.</summary>
+    private IReadOnlyList<string> parts;
+
     /// <summary>Prepares statements.</summary>
     /// <param name="filter">Which events.</param>
     /// <param name="ranges">Keys of the filter's hours for each server; null when there is no time in the filter.</param>
@@ -32,10 +35,18 @@ internal sealed class EventSql
     {
         (this.filter, this.ranges, this.backwards) = (filter, ranges, backwards);
         words = SearchTerms.Words(filter.Text);
+        parts = words;
     }
 
     /// <summary>Words of the text search.</summary>
     public IReadOnlyList<string> Words => words;
+
+    /// <summary>Asks the index only for those parts of the words that are not in many rows of a sample, if there are any.</summary>
+    public void AskForRareParts(IReadOnlyList<string> sample)
+    {
+        var rare = words.Where(w => SearchTerms.InJson(w) is null).Select(w => SearchTerms.RarePart(w, sample)).OfType<string>().ToList();
+        parts = SearchTerms.CanUseIndex(rare) ? rare : words;
+    }
 
     private string Direction => backwards ? "DESC" : "ASC";
 
@@ -48,14 +59,47 @@ internal sealed class EventSql
         Finish(command, $"SELECT * FROM ({string.Join(" UNION ALL ", branches)}) u {Order} LIMIT {limit}");
     }
 
-    /// <summary>As <see cref="Page"/>, but by way of all rows with the words: for words that are rare.</summary>
-    public void Search(NpgsqlCommand command, EventCursor? from, EventCursor? upTo, int limit)
+    /// <summary>
+    /// The next rows of a bucket (or, below 0, of a block of buckets) after a place, by way of the index for words. Ends when <paramref name="most"/>
+    /// rows have the words; the last column is how many have.
+    /// </summary>
+    public void Probe(NpgsqlCommand command, long bucket, EventCursor? from, int limit, int most)
     {
-        var servers = Branches().Select(b => b.Server).Distinct().Select(s => $"SELECT {Columns} FROM events WHERE {Where(new Branch(s, null), from, upTo, text: true)}");
-
-        // Materialised: the planner would otherwise take the ordered index in the hope of an early end that does not come.
-        Finish(command, $"WITH hits AS MATERIALIZED ({string.Join(" UNION ALL ", servers)}) SELECT * FROM hits {Order} LIMIT {limit}");
+        // Hidden in a function, so that the planner has only one index to choose. Materialised: it would otherwise take the ordered index in the hope
+        // of an early end that does not come.
+        var hidden = $"coalesce({Text()} AND ({AnyServer(from)}), false)";
+        Finish(
+            command,
+            $"WITH hits AS MATERIALIZED (SELECT {Columns} FROM events WHERE {SearchTerms.Buckets} @> ARRAY[{bucket}]::bigint[] AND {IndexedText()} AND {hidden} LIMIT {most}) "
+                + $"SELECT *, (SELECT count(*) FROM hits) FROM hits {Order} LIMIT {limit}");
     }
+
+    /// <summary>The next rows of a bucket after a place, row by row: for words that are frequent in it.</summary>
+    /// <param name="command">Is filled.</param>
+    /// <param name="bucket">Bucket.</param>
+    /// <param name="keys">Keys that each server has in it.</param>
+    /// <param name="from">Place.</param>
+    /// <param name="limit">Most rows.</param>
+    public void PageOfBucket(NpgsqlCommand command, long bucket, IReadOnlyDictionary<int, KeyRange> keys, EventCursor? from, int limit)
+    {
+        var branches = Branches().Where(b => keys.ContainsKey(b.Server)).Select(b =>
+            $"(SELECT {Columns} FROM events WHERE {Where(b, from, null, text: true)}{Between(keys[b.Server])} AND \"Id\" >> {SearchTerms.BucketBits} = {bucket} ORDER BY {BranchOrder} LIMIT {limit})");
+        Finish(command, $"SELECT * FROM ({string.Join(" UNION ALL ", branches)}) u {Order} LIMIT {limit}");
+    }
+
+    /// <summary>How many rows the index for words has, at most a few more than there are: the plan of a query that ends at once.</summary>
+    public void IndexCount(NpgsqlCommand command)
+        => Finish(command, $"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) SELECT 1 FROM events WHERE {IndexedText()} LIMIT 1");
+
+    /// <summary>Number of rows of a sample, and of those in it that fit.</summary>
+    /// <param name="command">Is filled.</param>
+    /// <param name="percent">Pages of the table that are read, in percent.</param>
+    public void Sample(NpgsqlCommand command, double percent)
+        => Finish(
+            command,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"SELECT count(*), count(*) FILTER (WHERE ({AnyServer(null)}){(words.Count == 0 ? "" : $" AND {Text()}")}) FROM events TABLESAMPLE SYSTEM ({percent:0.######}) REPEATABLE (7)"));
 
     /// <summary>The place that lies a number of index entries further; no row when no branch has that many.</summary>
     public void Window(NpgsqlCommand command, EventCursor? from, long entries)
@@ -66,11 +110,10 @@ internal sealed class EventSql
     }
 
     /// <summary>All rows, for counting.</summary>
-    public void Count(NpgsqlCommand command, string before, string after)
+    public void Count(NpgsqlCommand command, string before, string after, bool indexed)
     {
-        var servers = Branches().Select(b => b.Server).Distinct().Select(s => $"({Where(new Branch(s, null), null, null, text: false)})");
-        var text = words.Count == 0 ? "" : $" AND {Text()}";
-        Finish(command, $"{before}SELECT 1 FROM events WHERE ({string.Join(" OR ", servers)}){text}{after}");
+        var text = words.Count == 0 ? "" : $" AND {Text()}{(indexed ? $" AND {IndexedText()}" : "")}";
+        Finish(command, $"{before}SELECT 1 FROM events WHERE ({AnyServer(null)}){text}{after}");
     }
 
     private string BranchOrder => $"\"Epoch\" {Direction}, \"Sequence\" {Direction}, \"Generation\" {Direction}";
@@ -84,6 +127,9 @@ internal sealed class EventSql
             ? listed.Select(s => new Branch(s, null))
             : listed.SelectMany(s => filter.Kinds.Distinct().Select((_, i) => new Branch(s, i)));
     }
+
+    private string AnyServer(EventCursor? from)
+        => string.Join(" OR ", Branches().Select(b => b.Server).Distinct().Select(s => $"({Where(new Branch(s, null), from, null, text: false)})"));
 
     private string Where(Branch branch, EventCursor? from, EventCursor? upTo, bool text)
     {
@@ -109,8 +155,7 @@ internal sealed class EventSql
 
         if (ranges is not null && ranges.TryGetValue(branch.Server, out var range))
         {
-            where.Append(CultureInfo.InvariantCulture, $" AND (\"Epoch\", \"Sequence\") >= ({range.FirstEpoch}, {range.FirstSequence})");
-            where.Append(CultureInfo.InvariantCulture, $" AND (\"Epoch\", \"Sequence\") <= ({range.LastEpoch}, {range.LastSequence})");
+            where.Append(Between(range));
         }
 
         AppendFilter(where);
@@ -121,6 +166,11 @@ internal sealed class EventSql
 
         return where.ToString();
     }
+
+    private static string Between(KeyRange range)
+        => string.Create(
+            CultureInfo.InvariantCulture,
+            $" AND (\"Epoch\", \"Sequence\") >= ({range.FirstEpoch}, {range.FirstSequence}) AND (\"Epoch\", \"Sequence\") <= ({range.LastEpoch}, {range.LastSequence})");
 
     private void AppendFilter(StringBuilder where)
     {
@@ -157,6 +207,16 @@ internal sealed class EventSql
             ? $"{SearchTerms.Expression} LIKE lower(@word{i})"
             : $"({SearchTerms.Expression} LIKE lower(@word{i}) OR {SearchTerms.Expression} LIKE lower(@json{i}))"));
 
+    /// <summary>What the index can find of the words: those of three characters and more, or their rare parts.</summary>
+    private string IndexedText()
+    {
+        var text = SearchTerms.Joined(SearchTerms.Expression);
+        string Like(string name, int i) => $"{text} LIKE {SearchTerms.Joined($"lower(@{name}{i})")}";
+        return string.Join(" AND ", parts.Index().Where(w => SearchTerms.CanUseIndex([w.Item])).Select(w => SearchTerms.InJson(w.Item) is null
+            ? Like("part", w.Index)
+            : $"({Like("part", w.Index)} OR {Like("jpart", w.Index)})"));
+    }
+
     private void Finish(NpgsqlCommand command, string sql)
     {
         command.CommandText = sql;
@@ -173,6 +233,12 @@ internal sealed class EventSql
         foreach (var (i, kind) in filter.Kinds.Distinct().Take(MostKindBranches).Index())
         {
             Add($"kind{i}", StoredText.Name(kind));
+        }
+
+        foreach (var (i, part) in parts.Index())
+        {
+            Add($"part{i}", SearchTerms.Pattern(part));
+            Add($"jpart{i}", SearchTerms.Pattern(SearchTerms.InJson(part) ?? part));
         }
 
         foreach (var (i, word) in words.Index())

@@ -168,6 +168,34 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PutConfiguration_ServiceWithItsNameOnly_HasTheDefaults()
+    {
+        using var response = await SendAsync(server.Control, "PUT", "configuration", """{"services":[{"name":"cti","command":"/bin/true"}]}""", "*");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var service = Assert.Single(server.Engine.Configuration.Content.Services);
+        Assert.Equal(("", 60, 30, 3), (service.WorkingDirectory, service.StartTimeout, service.StopTimeout, service.RestartBudget));
+        Assert.Empty(service.Arguments);
+        Assert.Empty(service.Environment);
+    }
+
+    [Theory]
+    [InlineData("""{"services":null}""", "services: null")]
+    [InlineData("""{"services":[{"name":"cti","arguments":["a",null]}]}""", "services[0].arguments[1]: null")]
+    [InlineData("""{"hotStandby":{"vipAddress":null}}""", "hotStandby.vipAddress: null")]
+    [InlineData("""{"services":[],"services":[]}""", "not JSON")]
+    [InlineData("""{"services":[{"name":"\ud800"}]}""", "not JSON")]
+    public async Task PutConfiguration_WhatIsNoValue_400AndNothingChanged(string body, string detail)
+    {
+        var before = server.Engine.Configuration;
+        using var response = await SendAsync(server.Control, "PUT", "configuration", body, "*");
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains(detail, JsonNode.Parse(await response.Content.ReadAsStringAsync())!["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Same(before, server.Engine.Configuration);
+    }
+
+    [Fact]
     public async Task GetHistory_ByControlSocket_NewestFirst()
     {
         var history = JsonNode.Parse(await server.Control.GetStringAsync("api/v1/settings/history"))!;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using HaConsole.Engine;
 using HaConsole.Engine.Configuration;
@@ -15,6 +16,8 @@ public sealed class ApiProblemException(Problem problem) : Exception(problem?.De
 /// <summary>Makes and writes problem details.</summary>
 public static class ApiErrors
 {
+    private const int LongestDetail = 2000;
+
     /// <summary>A problem with one sentence.</summary>
     public static ApiProblemException Of(int status, string detail) => new(Make(status, detail));
 
@@ -101,6 +104,7 @@ public static class ApiErrors
         StatusCodes.Status401Unauthorized => "sign in, send a valid token (Authorization: Bearer …) or use the control socket",
         StatusCodes.Status403Forbidden => $"{context.Request.Method} {context.Request.Path} needs a higher role or scope",
         StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed => $"{context.Request.Method} {context.Request.Path} is not a call of this API",
+        StatusCodes.Status413PayloadTooLarge => string.Create(CultureInfo.InvariantCulture, $"the body is larger than {Security.BodyLimit.Most} bytes"),
         StatusCodes.Status429TooManyRequests => "too many tries; wait a minute",
         _ => null,
     };
@@ -113,7 +117,11 @@ public static class ApiErrors
         _ => StatusCodes.Status409Conflict,
     };
 
-    private static Problem Make(int status, string detail) => new() { Status = status, Title = Title(status), Detail = detail };
+    private static Problem Make(int status, string detail) => new() { Status = status, Title = Title(status), Detail = Readable(detail) };
+
+    /// <summary>A sentence repeats what was sent: it stays one that a person can read, on a terminal too.</summary>
+    private static string Readable(string detail)
+        => string.Concat((detail.Length > LongestDetail ? detail[..LongestDetail] + "…" : detail).Select(c => char.IsControl(c) && c != '\n' ? '\uFFFD' : c));
 
     private static Task WriteAsync(HttpContext context, Problem problem)
     {
@@ -131,6 +139,7 @@ public static class ApiErrors
         405 => "Method not allowed",
         409 => "Refused",
         412 => "Changed in the meantime",
+        413 => "Too large",
         422 => "Invalid value",
         428 => "Revision missing",
         429 => "Too many tries",

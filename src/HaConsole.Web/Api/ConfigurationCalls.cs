@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using HaConsole.Engine.Configuration;
 using HaConsole.Failover;
 using HaConsole.Web.Model.Settings;
@@ -15,6 +17,10 @@ internal static class ConfigurationCalls
 {
     // Members of the document that are neither shown nor changed with the rest of it.
     private static readonly string[] OwnCalls = ["access", "mutes"];
+
+    // Services and checks are replaced as a whole, and what they leave out has its default: generated serializers would make it null.
+    private static readonly JsonTypeInfo<PairConfiguration> Whole
+        = (JsonTypeInfo<PairConfiguration>)new JsonSerializerOptions(ApiJson.Default.Options) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() }.GetTypeInfo(typeof(PairConfiguration));
 
     public static Task GetHotStandbyAsync(HttpContext context, ApiServices services)
     {
@@ -58,7 +64,7 @@ internal static class ConfigurationCalls
         }
 
         var merged = Merge(Shown(document.Content), body);
-        var wanted = ApiExchange.Parse(merged.ToJsonString(), ApiJson.Default.PairConfiguration).KeepSecretsOf(document.Content) with { Access = document.Content.Access, Mutes = document.Content.Mutes };
+        var wanted = ApiExchange.Parse(merged.ToJsonString(), Whole).KeepSecretsOf(document.Content) with { Access = document.Content.Access, Mutes = document.Content.Mutes };
         if (wanted.Format is < 1 or > PairConfiguration.CurrentFormat)
         {
             throw ApiErrors.Invalid([new ConfigurationProblem("Format", $"must be 1 to {PairConfiguration.CurrentFormat}; {wanted.Format} comes from another version")]);
@@ -141,14 +147,29 @@ internal static class ConfigurationCalls
     {
         try
         {
-            var node = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted).ConfigureAwait(false);
-            return node as JsonObject ?? throw ApiErrors.Of(StatusCodes.Status400BadRequest, "the body must be a JSON object");
+            var node = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted).ConfigureAwait(false) as JsonObject
+                ?? throw ApiErrors.Of(StatusCodes.Status400BadRequest, "the body must be a JSON object");
+            return NullIn(node, "") is { } path ? throw ApiErrors.Of(StatusCodes.Status400BadRequest, $"{path}: null is no value; leave the member out to keep it") : node;
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // Members and texts are read when they are asked for: one that is there twice, or holds half a character, is none.
+            throw ApiErrors.Of(StatusCodes.Status400BadRequest, $"not JSON: {e.Message}");
         }
         catch (JsonException e)
         {
             throw ApiErrors.Of(StatusCodes.Status400BadRequest, $"not JSON: {e.Message}");
         }
     }
+
+    /// <summary>Path of the first null, or null; reads every text on its way.</summary>
+    private static string? NullIn(JsonNode? node, string path) => node switch
+    {
+        null => path,
+        JsonObject members => members.Select(member => NullIn(member.Value, path.Length == 0 ? member.Key : $"{path}.{member.Key}")).FirstOrDefault(found => found is not null),
+        JsonArray items => items.Select((item, i) => NullIn(item, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"))).FirstOrDefault(found => found is not null),
+        _ => node.GetValueKind() == JsonValueKind.String && node.GetValue<string>() is null ? path : null,
+    };
 
     /// <summary>Objects are merged member by member; anything else, lists too, is replaced.</summary>
     private static JsonObject Merge(JsonObject present, JsonObject wanted)

@@ -52,6 +52,9 @@ public static class AccessSetup
         services.AddScoped<CircuitHandler, SessionActivity>();
         services.AddHttpContextAccessor();
 
+        // As the session's cookie: over HTTPS it is never sent in clear.
+        services.AddAntiforgery(options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
+
         // Not encrypted at rest: a key beside them would protect nothing. The directory is the owner's alone.
         services.AddDataProtection().SetApplicationName("haconsole").PersistKeysToFileSystem(new DirectoryInfo(files.Keys));
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = 210_000);

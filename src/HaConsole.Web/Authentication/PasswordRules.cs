@@ -12,25 +12,14 @@ public static class PasswordRules
     /// <summary>Most characters.</summary>
     public const int Longest = 128;
 
+    // Fewer letters than that beside guessed words do not make a password.
+    private const int FewLetters = 6;
+
+    // Fewer letters than that are tried out behind every word.
+    private const int NextToNothing = 4;
+
     // Without what is mistaken for something else when read aloud: 0 O, 1 l I.
     private const string Alphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-
-    /// <summary>
-    /// Words that guessed passwords are made of. At the required length a guess is one of these, repeated, or joined, or with digits and
-    /// signs around: such a password is refused however it is put together.
-    /// </summary>
-    private static readonly string[] Words =
-    [
-        "password", "passwort", "motdepasse", "contrasena", "qwertyuiop", "qwerty", "azerty", "qwertz", "asdfghjkl", "asdf", "zxcvbnm", "yxcvbnm",
-        "letmein", "welcome", "bienvenue", "willkommen", "administrator", "admin", "administrateur", "operator", "operateur", "viewer", "root", "toor", "superuser", "system",
-        "iloveyou", "sunshine", "princess", "football", "baseball", "basketball", "superman", "batman", "dragon", "monkey", "master", "shadow", "michael",
-        "jordan", "liverpool", "chelsea", "arsenal", "starwars", "pokemon", "computer", "internet", "trustno", "whatever", "freedom", "changeme", "changeit",
-        "default", "secret", "server", "standby", "haconsole", "console", "monitor", "failover", "database", "postgres", "manager", "test", "guest", "user",
-        "login", "access", "pass", "word", "winter", "spring", "summer", "autumn", "soleil", "bonjour", "chocolat", "doudou", "loulou", "marseille",
-        "correcthorsebatterystaple", "thisismypassword", "nopassword", "hello", "world", "love", "abcdefghijkl", "abcdefgh", "abcdef", "abcd", "abc", "qwe", "asd", "zxc", "wsx", "edc", "qaz",
-    ];
-
-    private static readonly string[] LongestFirst = [.. Words.OrderByDescending(word => word.Length)];
 
     /// <summary>Why a password is not accepted for that user; null when it is.</summary>
     public static string? Problem(string password, string user)
@@ -54,26 +43,43 @@ public static class PasswordRules
     /// <summary>A random password of 20 characters, about 116 bits.</summary>
     public static string Generate() => RandomNumberGenerator.GetString(Alphabet, 20);
 
-    /// <summary>Made of guessed words, repetitions, runs, digits and signs alone.</summary>
+    /// <summary>Made of guessed words, repetitions, runs, digits and signs alone, in the usual disguises or not.</summary>
     public static bool IsCommon(string password)
     {
         ArgumentNullException.ThrowIfNull(password);
         var plain = Plain(password);
-        if (plain.Distinct().Count() < 5)
+        return plain.Distinct().Count() < 5 || IsGuessed(plain) || IsGuessed(Undisguised(plain));
+    }
+
+    /// <summary>
+    /// The most common words in any number, or two others of the list and next to nothing else: with digits and signs around these are guessed.
+    /// Three words are not: that is more than 10^11 combinations.
+    /// </summary>
+    private static bool IsGuessed(string plain)
+    {
+        var rest = GuessedWords.Foremost.Aggregate(plain, Rest);
+        if (ManyDigits(rest))
         {
-            return true;
+            return false;
         }
 
-        var rest = LongestFirst.Aggregate(plain, Rest);
-        return rest.Count(char.IsLetter) < 6 && !ManyDigits(rest);
+        return Letters(rest) < FewLetters || MadeOfTwo(plain) || MadeOfTwo(rest);
+    }
+
+    private static bool MadeOfTwo(string text)
+    {
+        var words = GuessedWords.In(text);
+        return words.Any(first => Rest(text, first) is var rest && (Letters(rest) < NextToNothing || words.Any(second => Letters(Rest(rest, second)) < NextToNothing)));
     }
 
     /// <summary>A long number that is no run and no date-like repetition is as good as letters.</summary>
     private static bool ManyDigits(string rest) => rest.Count(char.IsDigit) >= 16 && rest.Distinct().Count() >= 8;
 
+    private static int Letters(string text) => text.Count(char.IsLetter);
+
     private static string Rest(string text, string word) => text.Replace(word, "", StringComparison.Ordinal);
 
-    /// <summary>Lower case, with the usual disguises undone: <c>P@ssw0rd</c> is <c>password</c>.</summary>
+    /// <summary>Lower case without spaces, signs that stand for letters undone: <c>P@ssword</c> is <c>password</c>.</summary>
     private static string Plain(string password)
     {
         var text = new StringBuilder(password.Length);
@@ -82,8 +88,10 @@ public static class PasswordRules
             text.Append(c switch { '@' => 'a', '$' => 's', '!' => 'i', _ => c });
         }
 
-        var plain = text.ToString();
-        var letters = plain.Any(char.IsLetter) ? plain.Replace('0', 'o').Replace('3', 'e').Replace('1', 'i').Replace('5', 's').Replace('4', 'a') : plain;
-        return LongestFirst.Any(word => letters.Contains(word, StringComparison.Ordinal) && !plain.Contains(word, StringComparison.Ordinal)) ? letters : plain;
+        return text.ToString();
     }
+
+    /// <summary>Digits that stand for letters undone, too: <c>passw0rd</c> is <c>password</c>.</summary>
+    private static string Undisguised(string plain)
+        => plain.Any(char.IsLetter) ? plain.Replace('0', 'o').Replace('3', 'e').Replace('1', 'i').Replace('5', 's').Replace('4', 'a') : plain;
 }

@@ -21,11 +21,11 @@ public static class ConsoleSetup
     public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Registers what pages need.</summary>
-    public static void AddConsole(this WebApplicationBuilder builder)
+    public static void AddConsole(this WebApplicationBuilder builder, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(time);
         services.AddSingleton<ConsoleEngine>();
         services.AddSingleton<LiveStatus>();
         services.AddSingleton<StatusBroadcast>();

@@ -43,7 +43,11 @@ public sealed class HaConsoleHost : IAsyncDisposable
     /// Starts a server: engine made and checked, listeners opened, engine started, in this order, so that a port in use is noticed before
     /// any role is taken. Throws <see cref="StartRefusedException"/> when it must not start.
     /// </summary>
-    public static async Task<HaConsoleHost> StartAsync(IConfiguration configuration, IEngineFactory factory, CancellationToken cancellationToken)
+    public static Task<HaConsoleHost> StartAsync(IConfiguration configuration, IEngineFactory factory, CancellationToken cancellationToken)
+        => StartAsync(configuration, factory, TimeProvider.System, cancellationToken);
+
+    /// <summary>Starts a server with a clock of its own.</summary>
+    public static async Task<HaConsoleHost> StartAsync(IConfiguration configuration, IEngineFactory factory, TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(factory);
         factory.Check(configuration);
@@ -53,15 +57,15 @@ public sealed class HaConsoleHost : IAsyncDisposable
         var dispatcher = new ApiDispatcher(controlPath);
 
         // Engine and web server are made side by side: both take mostly the compiler's time, and a restarted server is missed.
-        var creation = Task.Run(() => factory.CreateAsync(new EngineContext(configuration, node, TimeProvider.System, loggers, dispatcher.DispatchAsync), cancellationToken), CancellationToken.None);
+        var creation = Task.Run(() => factory.CreateAsync(new EngineContext(configuration, node, time, loggers, dispatcher.DispatchAsync), cancellationToken), CancellationToken.None);
         WebApplication? app = null;
         try
         {
-            app = Build(configuration, node, controlPath, loggers);
+            app = Build(configuration, node, controlPath, loggers, time);
             var run = await creation.ConfigureAwait(false);
             var stop = new StopRequest();
             app.Services.GetRequiredService<ConsoleEngine>().Set(run);
-            Map(app, run, stop, node);
+            Map(app, run, stop, node, time);
             await OpenAsync(app, node, cancellationToken).ConfigureAwait(false);
             await run.StartAsync(cancellationToken).ConfigureAwait(false);
             AccessSetup.Start(app.Services);
@@ -148,7 +152,7 @@ public sealed class HaConsoleHost : IAsyncDisposable
             console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
         }));
 
-    private static WebApplication Build(IConfiguration configuration, NodeOptions node, string controlPath, ILoggerFactory loggers)
+    private static WebApplication Build(IConfiguration configuration, NodeOptions node, string controlPath, ILoggerFactory loggers, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -169,13 +173,13 @@ public sealed class HaConsoleHost : IAsyncDisposable
         StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
         Listeners.Configure(builder, node, controlPath);
         builder.Services.AddSingleton(node);
-        builder.AddConsole();
+        builder.AddConsole(time);
         builder.AddDrills(node);
         builder.AddAccess(node);
         return builder.Build();
     }
 
-    private static void Map(WebApplication app, IEngineRun run, StopRequest stop, NodeOptions node)
+    private static void Map(WebApplication app, IEngineRun run, StopRequest stop, NodeOptions node, TimeProvider time)
     {
         app.Use(next => new HealthMiddleware(next, run.Health, run.NonceArrived).InvokeAsync);
         app.UseKnownProxies(node);
@@ -189,6 +193,7 @@ public sealed class HaConsoleHost : IAsyncDisposable
         app.UseOriginCheck();
         app.UseMissingPages();
         app.Use(next => context => ApiErrors.GuardAsync(context, next));
+        app.UseBodyLimit();
         app.UseRequestLocalization();
 
         // Named here, or the framework puts them before the health URLs.
@@ -197,7 +202,7 @@ public sealed class HaConsoleHost : IAsyncDisposable
         app.UseAuthorization();
         app.UseRateLimiter();
         app.UseAntiforgery();
-        ApiEndpoints.Map(app, new ApiServices(run, TimeProvider.System, stop));
+        ApiEndpoints.Map(app, new ApiServices(run, time, stop));
         app.MapPost(SecurityHeaders.ReportPath, app.Services.GetRequiredService<PolicyReports>().TakeAsync).DisableAntiforgery();
         ApiDocument.Map(app);
         SignOutEndpoint.Map(app);

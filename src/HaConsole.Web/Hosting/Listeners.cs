@@ -28,7 +28,7 @@ public static class Listeners
         {
             kestrel.AddServerHeader = false;
             kestrel.AllowHostHeaderOverride = true;
-            kestrel.Limits.MaxRequestBodySize = 4 * 1024 * 1024;
+            kestrel.Limits.MaxRequestBodySize = Security.BodyLimit.Most;
             kestrel.ListenUnixSocket(controlPath, MarkControl);
             Listen(kestrel, address, node.HttpPort, null);
             if (certificate is not null)

@@ -20,7 +20,9 @@ internal static class AccessEdit
 
             if (!outcome.Saved)
             {
-                return new OperationResult(OperationEnd.Failed, string.Join("; ", outcome.Problems.Select(p => p.Sentence).DefaultIfEmpty("It could not be saved."))) { Problems = outcome.Problems };
+                // What the disk refuses is no wrong value.
+                var end = outcome.Problems.Count == 0 || outcome.Problems.Any(p => p.Key == "Node:DataDirectory") ? OperationEnd.Failed : OperationEnd.Invalid;
+                return new OperationResult(end, string.Join("; ", outcome.Problems.Select(p => p.Sentence).DefaultIfEmpty("It could not be saved."))) { Problems = outcome.Problems };
             }
 
             return OperationResult.Done(outcome.OnPeer == false ? sentence + " The other server gets it when it can be reached." : sentence);

@@ -17,18 +17,32 @@ public sealed class PairingOperations(ConsoleEngine engine, OperationGate gate)
         () => Task.FromResult(MakeCode()),
         (end, sentence) => new OperationResult<PairingCode>(end, sentence, null));
 
-    /// <summary>Joins the server at an address with the code that it shows.</summary>
-    public Task<OperationResult> JoinAsync(Actor actor, string code, string address)
+    /// <summary>
+    /// Joins the server at an address with the code that it shows. A server that was alone until now starts its worker again by itself: number,
+    /// address and peer link are those of a start.
+    /// </summary>
+    public async Task<OperationResult> JoinAsync(Actor actor, string code, string address)
     {
+        ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(code);
         ArgumentNullException.ThrowIfNull(address);
         var (word, target) = (code.Trim(), address.Trim());
-        return gate.RunAsync(actor, new Operation("pair", target, "haconsole pair CODE@" + target, Right.Administer), async () =>
+        var joined = await gate.RunAsync(actor, new Operation("pair", target, "haconsole pair CODE@" + target, Right.Administer), async () =>
             word.Length == 0 || target.Length == 0
                 ? OperationResult.Invalid("code and address go together; without both a new code is made")
                 : await engine.Engine.PairAsync(word, target, CancellationToken.None).ConfigureAwait(false) is { } refusal
                     ? OperationResult.Refused(refusal)
-                    : OperationResult.Done($"Paired with {target}"));
+                    : OperationResult.Done($"Paired with {target}")).ConfigureAwait(false);
+        if (!joined.Succeeded || engine.Engine.Current.RestartNeeded is null)
+        {
+            return joined;
+        }
+
+        // Only now: who has paired is in the audit log before the worker ends.
+        var kept = await engine.Engine.RestartAsync(actor.Name, CancellationToken.None).ConfigureAwait(false);
+        return OperationResult.Done(kept is null
+            ? $"Paired with {target}. The worker of this server starts again now, by itself, to open the peer link; its services go on."
+            : $"Paired with {target}. {kept} Until then it runs alone.");
     }
 
     /// <summary>Tests the ports between this server and an address, both ways when they are paired.</summary>

@@ -34,11 +34,14 @@ public sealed class ServiceOperations(ConsoleEngine engine, OperationGate gate)
         var operation = new Operation("check-run", string.Create(CultureInfo.InvariantCulture, $"check {check} on server {server}"), Line("check run", check, server), Right.Operate);
         return gate.RunAsync(actor, operation, async () =>
         {
+            if (engine.Engine.Configuration.Content.Checks.All(c => c.Name != check))
+            {
+                return new OperationResult<CheckInfo>(OperationEnd.Refused, $"There is no check {check}.", null);
+            }
+
             var found = await engine.Engine.RunCheckAsync(server, check, CancellationToken.None).ConfigureAwait(false);
             return found is null
-                ? engine.Engine.Configuration.Content.Checks.All(c => c.Name != check)
-                    ? new OperationResult<CheckInfo>(OperationEnd.Refused, $"There is no check {check}.", null)
-                    : new OperationResult<CheckInfo>(OperationEnd.Failed, $"Server #{server} does not answer, or has no check {check}.", null)
+                ? new OperationResult<CheckInfo>(OperationEnd.Failed, $"Server #{server} does not answer, or does not have check {check} yet.", null)
                 : new OperationResult<CheckInfo>(OperationEnd.Done, $"Check {check} on server #{server}: {found.State}. {found.Detail}", found);
         }, (end, sentence) => new OperationResult<CheckInfo>(end, sentence, null));
     }

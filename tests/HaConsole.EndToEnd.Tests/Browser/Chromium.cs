@@ -11,6 +11,8 @@ public sealed class Chromium : IAsyncLifetime
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
+        // As patient as everything else here: the machine is busy with two servers, their databases and a browser.
+        Assertions.SetDefaultExpectTimeout((float)Harness.Eventually.Patience.TotalMilliseconds);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

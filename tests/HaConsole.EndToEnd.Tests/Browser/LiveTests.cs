@@ -66,6 +66,33 @@ public sealed class LiveTests(Chromium chromium)
         Assert.Contains("severity=warning", window.Page.Url, StringComparison.OrdinalIgnoreCase);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task An_open_page_of_a_user_who_is_disabled_on_either_server_is_dead(int where)
+    {
+        await using var pair = await RunningPair.StartAsync(BrowserPair.Options);
+        await BrowserPair.AddUserAsync(pair.Servers[0], "anna", "admin");
+        var otto = await BrowserPair.AddUserAsync(pair.Servers[0], "otto", "operator");
+        await using var window = await chromium.OpenAsync();
+        await window.SignInAsync(BrowserPair.Url(pair, 1).TrimEnd('/'), otto);
+        await window.GoAsync(BrowserPair.Url(pair, 1, "?switch=2"));
+        var act = window.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Switch to server #2 now" });
+        await Assertions.Expect(act).ToBeEnabledAsync();
+
+        // A browser that does not go to the sign-in: what is seen then is what the old page has become.
+        await window.Page.EvaluateAsync("() => { Blazor._internal.navigationManager.navigateTo = () => {}; }");
+        await pair.Servers[where - 1].MustAsync("user", "disable", "otto");
+
+        await Assertions.Expect(window.Page.Locator("h1")).ToHaveTextAsync("You are signed out", new LocatorAssertionsToHaveTextOptions { Timeout = 60_000 });
+        await Assertions.Expect(act).ToHaveCountAsync(0);
+        await Assertions.Expect(window.Page.Locator("header .role")).ToHaveCountAsync(0);
+        await window.Page.ReloadAsync();
+        await Assertions.Expect(window.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/login\\?returnUrl="));
+        await Assertions.Expect(window.Page.GetByLabel("User name")).ToBeVisibleAsync();
+        Assert.Equal("Active", (await pair.Servers[0].LookAsync())!.Role);
+    }
+
     [Fact]
     public async Task Two_tabs_that_edit_the_same_parameter_the_second_decides()
     {

@@ -157,6 +157,14 @@ internal sealed class HaServer(PairNetwork network, int server, string data, IDi
         await ExitedAsync();
     }
 
+    /// <summary>kill -9 of it and of everything that it has started.</summary>
+    public async Task KillTreeAsync()
+    {
+        deaths.Add(DateTimeOffset.UtcNow);
+        process!.Kill(entireProcessTree: true);
+        await ExitedAsync();
+    }
+
     /// <summary>SIGTERM; the exit code.</summary>
     public async Task<int> StopAsync()
     {

@@ -183,13 +183,7 @@ internal sealed class RunningPair : IAsyncDisposable
             await server.DisposeAsync();
         }
 
-        // A database outlives a killed server, to be adopted by the next start; here there is none.
-        foreach (var file in Directory.EnumerateFiles(directory, "postmaster.pid", SearchOption.AllDirectories).ToList())
-        {
-            Shell.Signal(int.Parse(File.ReadLines(file).First(), CultureInfo.InvariantCulture), Shell.SigQuit);
-            await Eventually.TrueAsync("the database ends", () => !File.Exists(file));
-        }
-
+        await Leftovers.EndDatabasesAsync(directory);
         foreach (var mount in mounts)
         {
             await Shell.RunAsync("umount", "--lazy", mount);

@@ -31,16 +31,21 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public Task Serving => serving;
 
-    public static async Task<RunningServer> StartAsync(string? directory = null, params string[] configuration)
+    /// <summary>The directory stays when this server ends: another one shall find it.</summary>
+    public bool KeepsDirectory { get; set; }
+
+    public static Task<RunningServer> StartAsync(string? directory = null, params string[] configuration)
+        => StartAsync(new FakeEngine(), TimeProvider.System, directory, configuration);
+
+    public static async Task<RunningServer> StartAsync(FakeEngine engine, TimeProvider time, string? directory = null, params string[] configuration)
     {
         ThreadPoolReserve.Raise();
         directory ??= NewDirectory();
-        var engine = new FakeEngine();
 
         // No database, unless a test brings one: what is tested here works without.
         var arguments = new List<string> { "Node:HttpPort=0", "Node:LocalAddress=127.0.0.1", "Database:ConnectionString=Host=/nonexistent;Username=nobody;Database=none" };
         arguments.AddRange(configuration);
-        var host = await HaConsoleHost.StartAsync(ConfigurationSources.Build(arguments, null, directory), engine, CancellationToken.None);
+        var host = await HaConsoleHost.StartAsync(ConfigurationSources.Build(arguments, null, directory), engine, time, CancellationToken.None);
         return new RunningServer(host, engine, directory);
     }
 
@@ -70,7 +75,10 @@ internal sealed class RunningServer : IAsyncDisposable
         await serving;
         await Host.DisposeAsync();
         ended.Dispose();
-        System.IO.Directory.Delete(Directory, recursive: true);
+        if (!KeepsDirectory)
+        {
+            System.IO.Directory.Delete(Directory, recursive: true);
+        }
     }
 }
 

@@ -17,7 +17,7 @@ internal static class PairVerbs
                 result.AddError($"pair: must be CODE@ADDRESS or CODE@ADDRESS:PORT, not '{text}'");
             }
         });
-        var command = new Command("pair", "pairs two servers by a one-time code") { target };
+        var command = new Command("pair", "pairs two servers by a one-time code; the one that joins starts its worker again by itself") { target };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = context.Connect(parsed);

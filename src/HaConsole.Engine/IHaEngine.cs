@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using HaConsole.Engine.Configuration;
+using HaConsole.Engine.Replication;
 using HaConsole.Engine.Status;
 using HaConsole.Failover;
 
@@ -83,6 +84,9 @@ public interface IHaEngine
 
     /// <summary>Configuration in force.</summary>
     ConfigurationDocument Configuration { get; }
+
+    /// <summary>How the configurations of both servers compare: drift, conflicts, synchronisation by hand.</summary>
+    IConfigurationSync Sync { get; }
 
     /// <summary>Superseded and present revisions, newest first.</summary>
     IReadOnlyList<ConfigurationDocument> ConfigurationHistory { get; }

@@ -26,6 +26,7 @@ public static class HaConsoleCommandLine
         ("hold", ControlVerbs.Hold),
         ("acknowledge", ControlVerbs.Acknowledge),
         ("settings", SettingsVerbs.Create),
+        ("sync", SyncVerbs.Create),
         ("stop", StopVerb.Create),
         ("user", UserVerbs.Create),
         ("token", TokenVerbs.Create),

@@ -161,7 +161,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         }
 
         Apply(keeper.Current);
-        syncWatch.Start();
+        syncWatch.Start(parts.Journal);
         parts.Services.Changed += OnServices;
         parts.Checks.Changed += OnChecks;
         if (parts.Audit is { } audit)

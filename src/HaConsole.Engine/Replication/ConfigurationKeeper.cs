@@ -158,16 +158,22 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, Conf
     }
 
     /// <summary>Reports a conflict once on this server.</summary>
-    public void Report(ConflictRecord conflict)
+    /// <param name="conflict">What is reported.</param>
+    /// <param name="told">The journal has it already.</param>
+    public void Report(ConflictRecord conflict, bool told = false)
     {
-        Event("configuration-conflict", Forks.Sentence(conflict, Current.Content), Severity.Warning);
+        if (!told)
+        {
+            Event("configuration-conflict", Forks.Sentence(conflict, Current.Content), Severity.Warning);
+        }
+
         try
         {
             conflicts.Change(conflict.Id, record => record with { Reported = true });
         }
         catch (IOException e)
         {
-            // Reported again after the next start: better than not at all.
+            // The next start looks into the journal.
             LogPullFailed(logger, e);
         }
     }

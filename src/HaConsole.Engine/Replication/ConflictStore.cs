@@ -13,7 +13,7 @@ namespace HaConsole.Engine.Replication;
 /// </summary>
 internal sealed partial class ConflictStore
 {
-    /// <summary>Records that are kept; settled ones go first, open ones never.</summary>
+    /// <summary>Records from which on the oldest dismissed ones are removed; others never are.</summary>
     public const int Most = 200;
 
     private readonly Lock gate = new();

@@ -1,4 +1,5 @@
 using HaConsole.Engine.Configuration;
+using HaConsole.Engine.Journal;
 using HaConsole.Engine.Loop;
 using HaConsole.Engine.Peering;
 using HaConsole.Engine.Status;
@@ -72,13 +73,14 @@ internal sealed partial class SyncWatch(
         Volatile.Write(ref openConflicts, conflicts.All.Count(r => r.Id != ConflictRecord.IdOf(own) && r.Open(own.Content).Count > 0));
     }
 
-    /// <summary>Reports what was found before the process ended.</summary>
-    public void Start()
+    /// <summary>Reports what was found before the process ended, unless the journal has it.</summary>
+    public void Start(IJournal journal)
     {
         Recount();
+        var told = journal.Latest(1000).Where(e => e.Kind == "configuration-conflict").ToList();
         foreach (var record in conflicts.All.Where(r => r is { Reported: false, Dismissed: null } && r.Id != ConflictRecord.IdOf(keeper.Current)))
         {
-            keeper.Report(record);
+            keeper.Report(record, told.Any(e => e.Sentence.Contains(record.Id, StringComparison.Ordinal)));
         }
     }
 

@@ -76,6 +76,8 @@ internal sealed partial class SyncWatch(
     /// <summary>Reports what was found before the process ended, unless the journal has it.</summary>
     public void Start(IJournal journal)
     {
+        // What is in force at the start is no change.
+        appliedAt = null;
         Recount();
         var told = journal.Latest(1000).Where(e => e.Kind == "configuration-conflict").ToList();
         foreach (var record in conflicts.All.Where(r => r is { Reported: false, Dismissed: null } && r.Id != ConflictRecord.IdOf(keeper.Current)))
@@ -100,7 +102,7 @@ internal sealed partial class SyncWatch(
                 Since = seen.Since,
                 AcknowledgedAt = acknowledgedAt,
                 LagSeconds = lag,
-                Drift = drift.Items,
+                Drift = seen.State is "behind" or "ahead" or "different" ? drift.Items : [],
                 Refused = [.. new[] { keeper.Refused, seen.Refused }.OfType<RefusedRevision>()],
                 Conflicts = [.. conflicts.All.Where(r => r.Id != ConflictRecord.IdOf(own))],
             };
@@ -122,7 +124,7 @@ internal sealed partial class SyncWatch(
         TimeSpan? since;
         lock (gate)
         {
-            Compare(text, peer, told, own, now, settings.Revision == own.Revision);
+            Compare(text, peer, told, own, now, settings.Revision == own.Revision ? state.PeerAt : null);
             if (state.Role == Role.Active && role != Role.Active && settings.PeerConfigured)
             {
                 (auditSince, auditedAlone) = (now, false);
@@ -185,7 +187,7 @@ internal sealed partial class SyncWatch(
 
     private static string KeyOf(PeerReport peer, ServerStatus? told) => $"{peer.Configuration} {told?.SettingsHash}";
 
-    private void Compare(string text, PeerReport? peer, ServerStatus? told, ConfigurationDocument own, TimeSpan now, bool current)
+    private void Compare(string text, PeerReport? peer, ServerStatus? told, ConfigurationDocument own, TimeSpan now, TimeSpan? heardAt)
     {
         var refused = told?.ConfigurationRefused is { Reason: not null } said && said.Revision > (peer?.Configuration ?? Revision.None) ? said : null;
         if (text is "behind" or "ahead" or "different" && seen.State is "equal" or "unknown" or "none")
@@ -194,9 +196,9 @@ internal sealed partial class SyncWatch(
         }
 
         seen = new Seen(text, seen.State == text ? seen.Since : clock.Utc, peer?.Configuration, refused) { Hash = told?.SettingsHash };
-        if (text == "equal" && current)
+        if (text == "equal" && heardAt is { } heard)
         {
-            acknowledgedAt = clock.Utc;
+            acknowledgedAt = clock.UtcAt(heard);
             keeper.SeenOnPeer(own);
             drift.Clear();
             lag ??= appliedAt is { } applied ? Math.Round((now - applied).TotalSeconds, 3) : null;
@@ -216,7 +218,7 @@ internal sealed partial class SyncWatch(
         try
         {
             // What has changed between the exchange and this is on its way, and audited when it is there.
-            if (await FetchPeerAsync(CancellationToken.None) is { } document && audit && equal == (document.Hash == keeper.Current.Hash))
+            if (await FetchPeerAsync(CancellationToken.None) is { } document && audit && equal == (DriftTable.KeyOf(document) == DriftTable.KeyOf(keeper.Current)))
             {
                 Audit(document);
             }

@@ -39,7 +39,7 @@ public sealed partial class HaEngine
                 case ConfigurationForwarding.Path:
                     return Ok(await ConfigurationForwarding.HereAsync(engine.keeper, request.Body, engine.parts.Rank, engine.box.State.HighestEpoch, cancellationToken));
                 default:
-                    return await engine.AnswerPageAsync(request, cancellationToken) is { } answer ? Ok(answer) : await engine.parts.Dispatch(request, cancellationToken);
+                    return (engine.conflictExchange.Answer(request) ?? await engine.AnswerPageAsync(request, cancellationToken)) is { } answer ? Ok(answer) : await engine.parts.Dispatch(request, cancellationToken);
             }
         }
 

@@ -94,7 +94,9 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
             Ended = pending.EndAll,
             Fatal = parts.Fatal,
         };
-        keeper = new ConfigurationKeeper(parts.Configurations, parts.Link, logger)
+        conflicts = new ConflictStore(parts.Options.DataDirectory);
+        conflictExchange = new ConflictExchange(conflicts, parts.Link);
+        keeper = new ConfigurationKeeper(parts.Configurations, conflicts, parts.Link, parts.Time, logger)
         {
             Validate = Problems,
             Rank = parts.Rank,
@@ -102,6 +104,8 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
             Applied = Apply,
             Event = Event,
         };
+        syncWatch = new SyncWatch(parts.Configurations, keeper, conflicts, conflictExchange, parts.Link, clock, parts.Rank, logger) { Event = Event, Changed = ConflictsChanged };
+        Sync = MakeSync();
         rounds = new Rounds(loop, clock, parts.Options, parts.Probe, parts.Lan, parts.Vip, parts.Link, logger)
         {
             Report = CurrentReport,
@@ -150,12 +154,13 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
     /// <summary>Starts services, checks, peer link and loop, in this order: the peer must find an engine that answers.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var problem in parts.StartProblems)
+        foreach (var problem in parts.StartProblems.Concat(conflicts.Problems))
         {
             Event("damaged-file", problem, Severity.Alarm);
         }
 
         Apply(keeper.Current);
+        syncWatch.Start(parts.Journal);
         parts.Services.Changed += OnServices;
         parts.Checks.Changed += OnChecks;
         if (parts.Audit is { } audit)
@@ -220,24 +225,8 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<ConfigurationOutcome> ChangeConfigurationAsync(PairConfiguration wanted, Revision expected, string owner, CancellationToken cancellationToken)
-    {
-        var seen = box;
-        var peerIsActive = seen.State.Role != Role.Active && FailoverMachine.PeerRoleOf(seen.State, seen.Settings, clock.Now) == Role.Active;
-        if (peerIsActive && parts.Link is { Status.State: PeerLinkState.Connected } link
-            && await ConfigurationForwarding.ForwardAsync(link, wanted, expected, owner, cancellationToken) is { } outcome)
-        {
-            if (outcome.Saved)
-            {
-                // The Active pushes it as well; whichever comes first.
-                await keeper.OfferAsync(outcome.Document, cancellationToken);
-            }
-
-            return outcome;
-        }
-
-        return await keeper.ChangeAsync(wanted, expected, owner, parts.Rank, seen.State.HighestEpoch, cancellationToken);
-    }
+    public Task<ConfigurationOutcome> ChangeConfigurationAsync(PairConfiguration wanted, Revision expected, string owner, CancellationToken cancellationToken)
+        => ChangeOnActiveAsync(wanted, expected, owner, null, cancellationToken);
 
     /// <inheritdoc/>
     public string CreatePairingCode() => parts.Link?.CreatePairingCode()
@@ -286,6 +275,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         parts.Checks.Configure(document.Content.Checks);
         parts.Checks.Mute(document.Content.Mutes);
         loop.Settings = settings;
+        syncWatch.Applied();
         feed.Changed();
     }
 
@@ -325,6 +315,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
 
     private void Show(NodeStateBox turned)
     {
+        syncWatch.Look(turned, parts.Link?.PeerDetail);
         detail.RoleIs(builder.Build(turned, Facts(), feed.Version));
         if (turned.State is { Role: Role.Active, Peer: { } peer } && peer.Configuration == turned.Settings.Revision && peer.ConfigurationHash != turned.Settings.ConfigurationHash)
         {
@@ -357,6 +348,9 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         LastEvent = Interlocked.Read(ref lastEvent),
         LastAudit = parts.Audit?.Last ?? 0,
         AuditWaiting = parts.Audit?.Waiting ?? 0,
+        SyncMark = conflicts.Mark,
+        OpenConflicts = syncWatch.OpenConflicts,
+        Refused = keeper.Refused,
     };
 
     private PeerReport CurrentReport()

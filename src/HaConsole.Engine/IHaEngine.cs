@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Journal;
+using HaConsole.Engine.Replication;
 using HaConsole.Engine.Status;
 using HaConsole.Failover;
 
@@ -84,6 +85,9 @@ public interface IHaEngine
 
     /// <summary>Configuration in force.</summary>
     ConfigurationDocument Configuration { get; }
+
+    /// <summary>How the configurations of both servers compare: drift, conflicts, synchronisation by hand.</summary>
+    IConfigurationSync Sync { get; }
 
     /// <summary>Superseded and present revisions, newest first.</summary>
     IReadOnlyList<ConfigurationDocument> ConfigurationHistory { get; }

@@ -21,6 +21,9 @@ public static class ConfigurationJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    /// <summary>As <see cref="Options"/>, in one line.</summary>
+    internal static JsonSerializerOptions Compact { get; } = new(Options) { WriteIndented = false };
+
     /// <summary>
     /// One text for one meaning: members in the order of their names, no spaces, nothing that has its default. Leaving defaults out keeps
     /// the hash when a later version adds a setting that nobody has changed.

@@ -115,9 +115,9 @@ public sealed class ConfigurationStore
     public string? Adopt(ConfigurationDocument document)
     {
         ArgumentNullException.ThrowIfNull(document);
-        if (FormatRefusal(document.Content.Format, "the peer's settings") is { } newer)
+        if (RefusalOf(document) is { } refusal)
         {
-            return newer;
+            return refusal;
         }
 
         lock (gate)
@@ -129,13 +129,32 @@ public sealed class ConfigurationStore
                     : $"the peer's settings have revision {document.Revision}; it must be above {current.Revision}";
             }
 
-            if (ConfigurationRules.Problems(document.Content).FirstOrDefault(p => !p.IsWarning) is { } wrong)
-            {
-                return $"the peer's settings are refused: {wrong.Message}";
-            }
-
             Write(document);
             return null;
+        }
+    }
+
+    /// <summary>Why the peer's document can be put in force nowhere, whatever its revision; null when it can.</summary>
+    public static string? RefusalOf(ConfigurationDocument document)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        return FormatRefusal(document.Content.Format, "the peer's settings")
+            ?? (ConfigurationRules.Problems(document.Content).FirstOrDefault(p => !p.IsWarning) is { } wrong ? $"the peer's settings are refused: {wrong.Message}" : null);
+    }
+
+    /// <summary>
+    /// Reads the stored document again and compares it with the one in force; null when both are the same and sound, else a sentence. Waits for the disk.
+    /// </summary>
+    public string? Verify()
+    {
+        lock (gate)
+        {
+            var stored = AtomicFile.Read(currentPath);
+            var found = stored.Problems.Count == 0 && stored.Text is not null ? Parse(stored.Text, Path.GetFileName(currentPath)).Document : null;
+            return found is null ? $"the stored configuration cannot be read: {string.Join("; ", stored.Problems.DefaultIfEmpty("it is missing"))}"
+                : found.Hash != ConfigurationJson.Hash(found.Content) ? $"the hash of the stored revision {found.Revision} is not that of its content"
+                : found.Revision != current!.Revision || found.Hash != current.Hash ? $"revision {found.Revision} is stored, {current.Revision} is in force"
+                : null;
         }
     }
 

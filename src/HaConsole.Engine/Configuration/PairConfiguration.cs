@@ -236,7 +236,14 @@ public sealed partial record PairConfiguration
 /// <param name="SavedAt">When (display only).</param>
 /// <param name="SavedBy">Who.</param>
 /// <param name="Content">The configuration.</param>
-public sealed record ConfigurationDocument(Revision Revision, string Hash, DateTimeOffset SavedAt, string SavedBy, PairConfiguration Content);
+public sealed record ConfigurationDocument(Revision Revision, string Hash, DateTimeOffset SavedAt, string SavedBy, PairConfiguration Content)
+{
+    /// <summary>
+    /// Revisions that this one was made from, newest first, each with the beginning of its hash; at most <see cref="ConfigurationLineage.Most"/>.
+    /// A document that is not among those of a later one has been edited apart from it. Empty when a version wrote it that does not know this.
+    /// </summary>
+    public string Lineage { get; init => field = value ?? ""; } = "";
+}
 
 /// <summary>One problem of a configuration: the key as it is written (<c>HotStandby:HeartbeatTimeout</c>) and what is legal.</summary>
 /// <param name="Key">Configuration key, <c>Section:Name</c> or <c>Services:0:Name</c>.</param>

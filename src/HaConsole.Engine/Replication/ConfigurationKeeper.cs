@@ -7,14 +7,21 @@ namespace HaConsole.Engine.Replication;
 
 /// <summary>
 /// The replicated configuration: changed on the Active, pushed at once to the peer, pulled by a server that hears of a higher
-/// revision. The higher (epoch, counter, origin) wins as a whole; the other stays in the history.
+/// revision. The higher (epoch, counter, origin) wins as a whole; the other stays in the history, and as a conflict when it was edited
+/// apart from the one that wins.
 /// </summary>
-internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPeerLink? link, ILogger logger) : IDisposable
+internal sealed partial class ConfigurationKeeper(ConfigurationStore store, ConflictStore conflicts, IPeerLink? link, TimeProvider time, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan TransferTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>A listener that hangs must not keep a configuration out of force.</summary>
+    private static readonly TimeSpan LongestHearing = TimeSpan.FromSeconds(2);
+
     private readonly SemaphoreSlim oneAtATime = new(1, 1);
     private volatile ConfigurationDocument current = store.Current!;
     private (Revision Revision, string Sentence, bool Serving) refused;
+    private volatile string shared = "";
+    private volatile RefusedRevision? refusal;
     private int pulling;
     private int asserting;
 
@@ -38,10 +45,27 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
 
     public IReadOnlyList<ConfigurationDocument> History => store.History;
 
+    /// <summary>What this server does not put in force although its revision is higher; null when there is nothing.</summary>
+    public RefusedRevision? Refused => refusal is { } last && last.Revision > current.Revision ? last : null;
+
+    /// <summary>Hears of each change before it is put in force, so that it can be announced the way the old configuration says; null: nobody.</summary>
+    public Func<PairConfiguration, PairConfiguration, CancellationToken, Task>? Hearing { get; set; }
+
+    /// <summary>The peer has a document in force that is in force here, too: what it makes from now on is built on that.</summary>
+    public void SeenOnPeer(ConfigurationDocument document) => shared = ConfigurationLineage.EntryOf(document);
+
     /// <summary>A change made on this server.</summary>
-    public async Task<ConfigurationOutcome> ChangeAsync(PairConfiguration wanted, Revision expected, string owner, Rank rank, Epoch epoch, CancellationToken cancellationToken)
+    /// <param name="wanted">Wanted.</param>
+    /// <param name="expected">Revision in force that it was made from.</param>
+    /// <param name="owner">Who.</param>
+    /// <param name="rank">This server.</param>
+    /// <param name="epoch">Its epoch.</param>
+    /// <param name="cancellationToken">Ends the wait for the peer.</param>
+    /// <param name="over">Document of the peer that the change replaces knowingly, whatever its revision; null when there is none.</param>
+    public async Task<ConfigurationOutcome> ChangeAsync(
+        PairConfiguration wanted, Revision expected, string owner, Rank rank, Epoch epoch, CancellationToken cancellationToken, ConfigurationDocument? over = null)
     {
-        var outcome = await ChangeHereAsync(wanted, expected, owner, rank, epoch, cancellationToken);
+        var outcome = await ChangeHereAsync(wanted, expected, owner, rank, epoch, over, cancellationToken);
         if (!outcome.Saved || link is null)
         {
             return outcome;
@@ -49,6 +73,11 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
 
         // Not while the next change is kept waiting: the peer may be waiting for this server in the same way.
         var onPeer = link.Status.State == PeerLinkState.Connected && await link.PushConfigurationAsync(outcome.Document, TransferTimeout, cancellationToken);
+        if (onPeer)
+        {
+            SeenOnPeer(outcome.Document);
+        }
+
         return outcome with { OnPeer = onPeer };
     }
 
@@ -76,8 +105,11 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
         _ = Task.Run(() => PullAsync(link));
     }
 
-    /// <summary>A document of the peer: put in force when its revision is higher and it is valid here.</summary>
-    public async Task<bool> OfferAsync(ConfigurationDocument document, CancellationToken cancellationToken)
+    /// <summary>
+    /// A document of the peer: put in force when its revision is higher and it is valid here. What it would lose of this server's changes is
+    /// on disk before that. <paramref name="joining"/>: this server joins a pair and gives up what it had.
+    /// </summary>
+    public async Task<bool> OfferAsync(ConfigurationDocument document, CancellationToken cancellationToken, bool joining = false)
     {
         await oneAtATime.WaitAsync(cancellationToken);
         try
@@ -89,7 +121,15 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
             }
 
             document = WithOwnAccess(document, own);
-            if (Adopt(document) is { } refusal)
+            if (Problem(document) is { } problem)
+            {
+                Refuse(document, problem);
+                return false;
+            }
+
+            await AnnounceAsync(own, document);
+            var conflict = joining ? null : Keep(own, document);
+            if (store.Adopt(document) is { } refusal)
             {
                 Refuse(document, refusal);
                 return false;
@@ -98,6 +138,11 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
             current = document;
             Applied(document);
             Event("configuration-adopted", $"Revision {document.Revision} of the peer, saved by {document.SavedBy}, replaces {own.Revision}.", Severity.Info);
+            if (conflict is not null)
+            {
+                Report(conflict);
+            }
+
             return true;
         }
         catch (IOException e)
@@ -112,9 +157,31 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
         }
     }
 
+    /// <summary>Reports a conflict once on this server.</summary>
+    /// <param name="conflict">What is reported.</param>
+    /// <param name="told">The journal has it already.</param>
+    public void Report(ConflictRecord conflict, bool told = false)
+    {
+        if (!told)
+        {
+            Event("configuration-conflict", Forks.Sentence(conflict, Current.Content), Severity.Warning);
+        }
+
+        try
+        {
+            conflicts.Change(conflict.Id, record => record with { Reported = true });
+        }
+        catch (IOException e)
+        {
+            // The next start looks into the journal.
+            LogPullFailed(logger, e);
+        }
+    }
+
     public void Dispose() => oneAtATime.Dispose();
 
-    private async Task<ConfigurationOutcome> ChangeHereAsync(PairConfiguration wanted, Revision expected, string owner, Rank rank, Epoch epoch, CancellationToken cancellationToken)
+    private async Task<ConfigurationOutcome> ChangeHereAsync(
+        PairConfiguration wanted, Revision expected, string owner, Rank rank, Epoch epoch, ConfigurationDocument? over, CancellationToken cancellationToken)
     {
         await oneAtATime.WaitAsync(cancellationToken);
         try
@@ -132,7 +199,9 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
                 return new ConfigurationOutcome(before, false, false, problems, null);
             }
 
-            var document = store.Make(wanted, before.Revision.NextBy(rank, epoch), owner);
+            var latest = over is not null && over.Revision > before.Revision ? over.Revision : before.Revision;
+            var document = store.Make(wanted, latest.NextBy(rank, epoch), owner) with { Lineage = ConfigurationLineage.After(before, over) };
+            await AnnounceAsync(before, document);
             store.Save(document);
             current = document;
             Applied(document);
@@ -163,11 +232,48 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
         }
 
         var kept = document.Content with { Access = own.Content.Access, Mutes = own.Content.Mutes };
-        return store.Make(kept with { Format = kept.NeededFormat }, document.Revision.NextBy(Rank, Epoch.None), document.SavedBy);
+        return store.Make(kept with { Format = kept.NeededFormat }, document.Revision.NextBy(Rank, Epoch.None), document.SavedBy) with { Lineage = ConfigurationLineage.After(document) };
     }
 
-    /// <summary>Why the document is not put in force; null when it is stored.</summary>
-    private string? Adopt(ConfigurationDocument document)
+    /// <summary>Writes down what the document would lose; null when that is nothing.</summary>
+    private ConflictRecord? Keep(ConfigurationDocument own, ConfigurationDocument document)
+    {
+        if (Forks.Of(own, document, Rank, shared == ConfigurationLineage.EntryOf(own), () => store.History, time.GetUtcNow()) is not { } conflict)
+        {
+            return null;
+        }
+
+        conflicts.Keep(conflict);
+
+        // Left by an end of the process before the document was replaced, and edited since: part of this one.
+        foreach (var earlier in conflicts.All.Where(r => !r.Reported && r.Id != conflict.Id && ConfigurationLineage.Names(own, r.Lost)))
+        {
+            conflicts.Remove(earlier.Id);
+        }
+
+        return conflict;
+    }
+
+    private async Task AnnounceAsync(ConfigurationDocument before, ConfigurationDocument after)
+    {
+        if (Hearing is not { } hear)
+        {
+            return;
+        }
+
+        try
+        {
+            using var limit = new CancellationTokenSource(LongestHearing, time);
+            await hear(before.Content, after.Content, limit.Token).WaitAsync(limit.Token);
+        }
+        catch (Exception e)
+        {
+            LogUnheard(logger, after.Revision.ToString(), e);
+        }
+    }
+
+    /// <summary>Why the document must not be put in force here; null when it may.</summary>
+    private string? Problem(ConfigurationDocument document)
     {
         if (document is not { Content: not null, Hash: not null } || store.Make(document.Content, document.Revision, document.SavedBy).Hash != document.Hash)
         {
@@ -175,16 +281,22 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
         }
 
         // A Standby takes over what moves it to another address, so that it finds it after its restart there; a change never demotes.
-        return Serves() && Validate(document.Content).FirstOrDefault(problem => !problem.IsWarning) is { } wrong ? wrong.Message : store.Adopt(document);
+        if (Serves() && Validate(document.Content).FirstOrDefault(problem => !problem.IsWarning) is { } wrong)
+        {
+            return wrong.Message;
+        }
+
+        return ConfigurationStore.RefusalOf(document);
     }
 
     /// <summary>Says it once: the peer says in every exchange that it has that revision.</summary>
     private void Refuse(ConfigurationDocument document, string why)
     {
-        var refusal = (document.Revision, why, Serves());
-        if (refused != refusal)
+        var seen = (document.Revision, why, Serves());
+        if (refused != seen)
         {
-            refused = refusal;
+            refused = seen;
+            refusal = new RefusedRevision(Rank.Number(), document.Revision, document.SavedBy, why, time.GetUtcNow());
             Event("configuration-refused", $"Revision {document.Revision} of the peer is not put in force: {why}", Severity.Alarm);
         }
     }
@@ -225,6 +337,9 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
             Volatile.Write(ref pulling, 0);
         }
     }
+
+    [LoggerMessage(1031, LogLevel.Warning, "Revision {Revision} was not heard of before it is put in force.")]
+    private static partial void LogUnheard(ILogger logger, string revision, Exception exception);
 
     [LoggerMessage(1030, LogLevel.Error, "Bringing both servers to the same configuration failed.")]
     private static partial void LogPullFailed(ILogger logger, Exception exception);

@@ -60,7 +60,7 @@ internal sealed class EngineDetail(IServiceHost services, CheckRunner checks)
     {
         var own = snapshot.Servers.First(server => server.Local);
         var view = own.View is null ? "" : JsonSerializer.Serialize(own.View with { AgeSeconds = null }, StatusJson.Default.ServerView);
-        var key = string.Create(CultureInfo.InvariantCulture, $"{own.Role}{own.Epoch}{own.SettingsHash}{own.LastEvent} {own.LastAudit}{view}");
+        var key = string.Create(CultureInfo.InvariantCulture, $"{own.Role}{own.Epoch}{own.SettingsHash}{own.LastEvent} {own.LastAudit}{own.SyncMark} {own.ConfigurationRefused}{view}");
         lock (gate)
         {
             last = own;

@@ -1,6 +1,7 @@
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Loop;
 using HaConsole.Engine.Peering;
+using HaConsole.Engine.Replication;
 using HaConsole.Failover;
 
 namespace HaConsole.Engine.Status;
@@ -37,6 +38,15 @@ internal sealed record StatusFacts(
 
     /// <summary>Entries of the audit log that the disk has not taken.</summary>
     public int AuditWaiting { get; init; }
+
+    /// <summary>Stands for all conflict records and their state.</summary>
+    public string SyncMark { get; init; } = "";
+
+    /// <summary>Conflicts with settings that are neither merged nor dismissed.</summary>
+    public int OpenConflicts { get; init; }
+
+    /// <summary>Higher revision that is not put in force here.</summary>
+    public RefusedRevision? Refused { get; init; }
 }
 
 /// <summary>Makes the snapshot of one moment. A fact without fresh evidence is Unknown with its age, never the last known value.</summary>
@@ -118,6 +128,8 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
             Checks = facts.Checks,
             LastEvent = facts.LastEvent,
             LastAudit = facts.LastAudit,
+            SyncMark = facts.SyncMark,
+            ConfigurationRefused = facts.Refused,
             View = box.Settings.PeerConfigured ? ViewBuilder.Own(box, facts.Link.State.ToString(), now) : null,
         };
     }
@@ -149,6 +161,8 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
             Checks = detail?.Checks ?? [],
             LastEvent = detail?.LastEvent ?? 0,
             LastAudit = detail?.LastAudit ?? 0,
+            SyncMark = detail?.SyncMark,
+            ConfigurationRefused = detail?.ConfigurationRefused,
             View = ViewBuilder.OfPeer(peer, detail?.View, heardAt is { } viewAt ? Round((now - viewAt).TotalSeconds) : null),
         };
     }
@@ -184,6 +198,7 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
         AddIf(state.Local.Lan == LanState.Down, "lan-down", "This server is not connected to the LAN.");
         AddIf(facts.Link.ClockOffset is { } offset && Math.Abs(offset.TotalSeconds) > 2, "clock-offset", "The clocks of the two servers differ by more than 2 s.");
         AddIf(peer != Role.Unknown && state.Peer is { } report && (report.Configuration != settings.Revision || report.ConfigurationHash != settings.ConfigurationHash), "out-of-sync", "The configurations of the two servers differ.");
+        AddIf(facts.OpenConflicts > 0, "configuration-conflict", "Settings that were saved while the two servers did not hear each other are not in force: merge or dismiss them.");
         var held = facts.Services.Where(service => service.Held is not null).ToList();
         AddIf(held.Count > 0, "service-held", string.Join(' ', held.Select(service => $"Service {service.Name} was stopped by {service.Held} and stays stopped.")));
         AddIf(facts.AuditWaiting > 0, "audit-waiting", "The disk does not take the audit log: its last entries are in memory only.");

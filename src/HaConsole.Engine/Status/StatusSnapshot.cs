@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using HaConsole.Engine.Replication;
 
 namespace HaConsole.Engine.Status;
 
@@ -137,6 +138,12 @@ public sealed record ServerStatus
 
     /// <summary>Sequence of the last entry in its own audit log; 0 = none or unknown.</summary>
     public long LastAudit { get; init; }
+
+    /// <summary>Differs between the two servers while they know different conflicts of the configuration; null when it is not known.</summary>
+    public string? SyncMark { get; init; }
+
+    /// <summary>Higher revision of the configuration that this server does not put in force, and why; null when there is none.</summary>
+    public RefusedRevision? ConfigurationRefused { get; init; }
 
     /// <summary>What this server sees of the other one; null when there is none or it is not known.</summary>
     public ServerView? View { get; init; }

@@ -96,7 +96,7 @@ public static class ApiDocument
             yield return Text("limit", ParameterLocation.Query, false);
         }
 
-        if (method == "PUT" && !path.Contains("users", StringComparison.Ordinal))
+        if ((method == "PUT" && !path.Contains("users", StringComparison.Ordinal)) || path.EndsWith("sync/merge", StringComparison.Ordinal) || path.EndsWith("sync/take", StringComparison.Ordinal))
         {
             yield return Text("If-Match", ParameterLocation.Header, true);
         }

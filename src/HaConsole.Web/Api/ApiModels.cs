@@ -7,6 +7,7 @@ using HaConsole.Engine.Journal;
 using HaConsole.Failover;
 using HaConsole.Web.History;
 using HaConsole.Web.Model.Drills;
+using HaConsole.Web.Model.Sync;
 
 namespace HaConsole.Web.Api;
 
@@ -187,5 +188,10 @@ public sealed record Problem
 [JsonSerializable(typeof(LogPart))]
 [JsonSerializable(typeof(SystemInfo))]
 [JsonSerializable(typeof(BackupRequest))]
+[JsonSerializable(typeof(SyncView))]
+[JsonSerializable(typeof(SyncChange))]
+[JsonSerializable(typeof(SyncMergeRequest))]
+[JsonSerializable(typeof(SyncDismissRequest))]
+[JsonSerializable(typeof(SyncTakeRequest))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

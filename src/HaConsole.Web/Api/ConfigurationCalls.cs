@@ -125,7 +125,8 @@ internal static class ConfigurationCalls
     private static ApiProblemException Conflict(ConfigurationDocument document)
         => ApiErrors.Of(StatusCodes.Status412PreconditionFailed, $"the configuration has changed in the meantime; revision {document.Revision} of {document.SavedBy} is in force");
 
-    private static Revision Expected(HttpContext context, ConfigurationDocument document)
+    /// <summary>The revision that a call says it has seen (<c>If-Match</c>).</summary>
+    internal static Revision Expected(HttpContext context, ConfigurationDocument document)
     {
         var header = context.Request.Headers.IfMatch.ToString().Trim();
         if (header.Length == 0)

@@ -30,6 +30,7 @@ public static class HaConsoleCommandLine
         ("drill", DrillVerbs.Create),
         ("settings", SettingsVerbs.Create),
         ("restart", ServiceVerbs.Restart),
+        ("sync", SyncVerbs.Create),
         ("stop", StopVerb.Create),
         ("user", UserVerbs.Create),
         ("token", TokenVerbs.Create),

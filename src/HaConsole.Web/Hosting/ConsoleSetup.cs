@@ -36,6 +36,7 @@ public static class ConsoleSetup
         services.AddSingleton<SystemFacts>();
         services.AddSingleton<HistoryOperations>();
         services.AddSingleton<SystemOperations>();
+        services.AddSingleton<SyncOperations>();
         services.AddSingleton<PolicyReports>();
         services.AddSingleton<OperationGate>();
         services.AddSingleton<PairOperations>();

@@ -61,7 +61,7 @@ internal sealed class EngineServer : IAsyncDisposable
             Vip = vip,
             Configurations = configurations,
             SettingsOf = document => FailoverSettingsFactory.ToFailoverSettings(document, node),
-            Validate = wanted => LocalIdentity.LocalRank(node, wanted.HotStandby).Problem is { } problem ? [.. ConfigurationRules.Problems(wanted), problem] : ConfigurationRules.Problems(wanted),
+            Validate = wanted => [.. ConfigurationRules.Problems(wanted), .. Foreign(node, wanted)],
             Stored = states.Load().Value,
             Controls = controls.Load().Value,
             SaveState = state =>
@@ -99,6 +99,9 @@ internal sealed class EngineServer : IAsyncDisposable
     /// <summary>The disk under the state hangs until it is set; null = it does not.</summary>
     public ManualResetEventSlim? HangOnSave { get; set; }
 
+    /// <summary>Why this server cannot run with a configuration; null when it can.</summary>
+    public Func<PairConfiguration, string?> Refusing { get; set; } = _ => null;
+
     /// <summary>Why the loop ended; must stay null.</summary>
     public Exception? Failure { get; private set; }
 
@@ -131,6 +134,19 @@ internal sealed class EngineServer : IAsyncDisposable
         await Engine.DisposeAsync();
         owned.ForEach(part => part.Dispose());
         Assert.Null(Failure);
+    }
+
+    private IEnumerable<ConfigurationProblem> Foreign(NodeOptions node, PairConfiguration wanted)
+    {
+        if (LocalIdentity.LocalRank(node, wanted.HotStandby).Problem is { } problem)
+        {
+            yield return problem;
+        }
+
+        if (Refusing(wanted) is { } refusal)
+        {
+            yield return new ConfigurationProblem("HotStandby:HoldHours", refusal);
+        }
     }
 
     private T Keep<T>(T part)

@@ -22,7 +22,7 @@ public sealed class ConfigurationKeeperTests : IDisposable
     {
         store = new ConfigurationStore(folder.Path, TimeProvider.System);
         store.Initial(Content(1));
-        keeper = new ConfigurationKeeper(store, link, NullLogger.Instance)
+        keeper = new ConfigurationKeeper(store, new ConflictStore(folder.Path), link, TimeProvider.System, NullLogger.Instance)
         {
             Validate = wanted => wanted.HotStandby.HoldHours == 13 ? [new ConfigurationProblem("HotStandby:HoldHours", "not here")] : [],
             Serves = () => serves,

@@ -1,6 +1,7 @@
 using HaConsole.Engine;
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Journal;
+using HaConsole.Engine.Replication;
 using HaConsole.Engine.Status;
 
 namespace HaConsole.Web.Tests.Support;
@@ -11,6 +12,7 @@ internal sealed partial class FakeEngine
     private readonly string auditFolder = Directory.CreateTempSubdirectory("haconsole-audit-").FullName;
     private readonly Lock auditGate = new();
     private FileAuditLog? audit;
+    private FakeSync? both;
 
     /// <summary>Data directory of <see cref="Audit"/>.</summary>
     public string AuditFolder => auditFolder;
@@ -26,6 +28,11 @@ internal sealed partial class FakeEngine
             }
         }
     }
+
+    /// <summary>Both configurations.</summary>
+    public FakeSync Both => both ??= new FakeSync(this);
+
+    public IConfigurationSync Sync => Both;
 
     public List<ConfigurationDocument> Superseded { get; } = [];
 

@@ -33,6 +33,7 @@ public abstract class PageContext : BunitContext
         Services.AddSingleton<SystemFacts>();
         Services.AddSingleton<HistoryOperations>();
         Services.AddSingleton<SystemOperations>();
+        Services.AddSingleton<SyncOperations>();
         Services.AddSingleton<OperationGate>();
         Services.AddSingleton<PairOperations>();
         Services.AddSingleton<ConfigurationOperations>();

@@ -141,7 +141,7 @@ public sealed partial class HaEngine
         var own = keeper.Current;
         var content = document.Content with { Access = document.Content.Access.IsEmpty ? own.Content.Access : document.Content.Access };
         var outcome = document.Revision > own.Revision && content.Access == document.Content.Access
-            ? new ConfigurationOutcome(document, await keeper.OfferAsync(document, cancellationToken), false, [], null)
+            ? new ConfigurationOutcome(document, await keeper.OfferAsync(document, cancellationToken, takeAll: true), false, [], null)
             : await keeper.ChangeAsync(content, own.Revision, "pairing", parts.Rank, box.State.HighestEpoch, cancellationToken);
         return outcome.Saved ? null
             : outcome.Problems.FirstOrDefault(p => !p.IsWarning)?.Sentence ?? "The two servers are paired, but the configuration of the pair is refused here; see the events.";

@@ -63,6 +63,8 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         probeLog = new ProbeLog(clock);
         calls = new ConsoleCalls(parts.Link);
         logs = new LogReader(parts.Options.DataDirectory);
+        certificates = MakeCertificates();
+        clockWatch = new ClockWatch(clock) { Event = Event };
         lastEvent = parts.Journal.Latest(1) is [{ } newest] ? newest.Sequence : 0;
         effects = new EffectRunner(parts.Services, parts.Journal, clock, logger)
         {
@@ -108,6 +110,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
             Report = CurrentReport,
             State = () => box,
             Log = probeLog,
+            Clock = clockWatch,
         };
         switches = new SwitchCommands(loop, clock, pending, parts.Link) { State = () => box };
     }
@@ -286,6 +289,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         parts.Services.Configure(document.Content.Services);
         parts.Checks.Configure(document.Content.Checks);
         parts.Checks.Mute(document.Content.Mutes);
+        certificates.Configure(document.Content.Certificates);
         loop.Settings = settings;
         feed.Changed();
     }
@@ -326,7 +330,13 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
 
     private void Show(NodeStateBox turned)
     {
-        detail.RoleIs(builder.Build(turned, Facts(), feed.Version));
+        var snapshot = builder.Build(turned, Facts(), feed.Version);
+        detail.RoleIs(snapshot);
+        if (snapshot.Servers.FirstOrDefault(server => !server.Local) is { AgeSeconds: not null, Role: not "Unknown" } peerStatus)
+        {
+            certificates.PeerHas(peerStatus.CertificatesHash);
+        }
+
         if (turned.State is { Role: Role.Active, Peer: { } peer } && peer.Configuration == turned.Settings.Revision && peer.ConfigurationHash != turned.Settings.ConfigurationHash)
         {
             keeper.Assert(peer.Configuration, parts.Rank, turned.State.HighestEpoch);
@@ -358,6 +368,9 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         LastEvent = Interlocked.Read(ref lastEvent),
         LastAudit = parts.Audit?.Last ?? 0,
         AuditWaiting = parts.Audit?.Waiting ?? 0,
+        CertificatesHash = certificates.Hash,
+        CertificateAlarms = certificates.Alarms,
+        ClockAlarm = clockWatch.Alarm,
     };
 
     private PeerReport CurrentReport()

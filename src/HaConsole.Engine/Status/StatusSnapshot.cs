@@ -138,6 +138,9 @@ public sealed record ServerStatus
     /// <summary>Sequence of the last entry in its own audit log; 0 = none or unknown.</summary>
     public long LastAudit { get; init; }
 
+    /// <summary>Changes with what it finds of its certificates and keys; empty = none, or unknown.</summary>
+    public string CertificatesHash { get; init => field = value ?? ""; } = "";
+
     /// <summary>What this server sees of the other one; null when there is none or it is not known.</summary>
     public ServerView? View { get; init; }
 }

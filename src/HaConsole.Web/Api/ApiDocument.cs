@@ -90,6 +90,11 @@ public static class ApiDocument
             yield return Text("text", ParameterLocation.Query, false);
         }
 
+        if (path.EndsWith("/time", StringComparison.Ordinal))
+        {
+            yield return Text("minutes", ParameterLocation.Query, false);
+        }
+
         if (method == "PUT" && !path.Contains("users", StringComparison.Ordinal))
         {
             yield return Text("If-Match", ParameterLocation.Header, true);

@@ -42,6 +42,7 @@ public static class ConsoleSetup
         services.AddSingleton<SimulationRunner>();
         services.AddSingleton<ConfigurationOperations>();
         services.AddSingleton<ServiceOperations>();
+        services.AddSingleton<CertificateOperations>();
         services.AddSingleton<MonitorLook>();
         services.AddScoped<CurrentActor>();
         services.AddRouting();

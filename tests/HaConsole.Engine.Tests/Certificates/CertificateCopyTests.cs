@@ -1,5 +1,6 @@
 using HaConsole.Engine.Certificates;
 using HaConsole.Engine.Configuration;
+using HaConsole.Engine.State;
 using HaConsole.Engine.Tests.Loop;
 using HaConsole.Engine.Tests.State;
 
@@ -42,6 +43,40 @@ public sealed class CertificateCopyTests : IDisposable
         Assert.Empty(CertificateCopier.Install(definition, definition, transfer, 2, At).Files);
         var later = CertificateCopier.Install(definition, definition, Transfer(definition), 2, At);
         Assert.All(later.Backups, backup => Assert.EndsWith("Z-2", backup, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Install_KeepsOwnerAndGroup()
+    {
+        var definition = made.Write(folder["here"], made.Make());
+        if (Environment.IsPrivilegedProcess)
+        {
+            using var given = FileCalls.OpenWithoutWaiting(definition.KeyFile);
+            FileCalls.GiveTo(given, 12345, 12346);
+        }
+
+        var before = OwnerOf(definition.KeyFile);
+        Assert.True(CertificateCopier.Install(definition, definition, Transfer(definition), 2, At).Copied);
+
+        Assert.Equal(before, OwnerOf(definition.KeyFile));
+        Assert.Equal(Environment.IsPrivilegedProcess, before == (12345, 12346));
+    }
+
+    [Fact]
+    public void Install_OverALink_ReplacesTheLinkAndKeepsIt()
+    {
+        var definition = made.Write(folder["here"], made.Make());
+        var real = folder["real.pem"];
+        File.Move(definition.CertificateFile, real);
+        File.CreateSymbolicLink(definition.CertificateFile, real);
+        var before = File.ReadAllText(real);
+
+        var outcome = CertificateCopier.Install(definition, definition, Transfer(definition), 2, At);
+
+        Assert.True(outcome.Copied, outcome.Sentence);
+        Assert.Equal(before, File.ReadAllText(real));
+        Assert.Null(new FileInfo(definition.CertificateFile).LinkTarget);
+        Assert.Equal(real, new FileInfo(outcome.Backups[^1]).LinkTarget);
     }
 
     [Fact]
@@ -155,6 +190,13 @@ public sealed class CertificateCopyTests : IDisposable
         Assert.Contains("does not answer", outcome.Sentence, StringComparison.Ordinal);
         Assert.False(pair.First.Engine.Certificates.Certificates.Single().Identical);
         Assert.NotNull(pair.First.Engine.Certificates.PeerAgeSeconds);
+    }
+
+    private static (uint User, uint Group) OwnerOf(string path)
+    {
+        using var handle = FileCalls.OpenWithoutWaiting(path);
+        var facts = FileCalls.FactsOf(handle);
+        return (facts.User, facts.Group);
     }
 
     private static void SetMode(string path, UnixFileMode mode)

@@ -258,8 +258,10 @@ public sealed partial class HaEngine
             case ConsoleCalls.Ports:
                 var ports = JsonSerializer.Deserialize(request.Body, ConsoleJson.Default.PortCall) ?? throw new JsonException("no ports are named");
                 return JsonSerializer.Serialize(await PortTests.FromHereAsync(parts.Rank.Number(), ports, cancellationToken), ConsoleJson.Default.IReadOnlyListPortTest);
+            case ConsoleCalls.Clock:
+                return JsonSerializer.Serialize(ClockHistory, ConsoleJson.Default.ClockHistory);
             default:
-                return null;
+                return await certificates.AnswerAsync(request.Path, request.Body, cancellationToken);
         }
     }
 

@@ -52,6 +52,7 @@ public sealed partial class HaEngine
             await link.DisposeAsync();
         }
 
+        await certificates.DisposeAsync();
         await parts.Checks.DisposeAsync();
         await parts.Services.DisposeAsync();
         keeper.Dispose();

@@ -63,6 +63,8 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         probeLog = new ProbeLog(clock);
         calls = new ConsoleCalls(parts.Link);
         logs = new LogReader(parts.Options.DataDirectory);
+        certificates = MakeCertificates();
+        clockWatch = new ClockWatch(clock) { Event = Event };
         lastEvent = parts.Journal.Latest(1) is [{ } newest] ? newest.Sequence : 0;
         effects = new EffectRunner(parts.Services, parts.Journal, clock, logger)
         {
@@ -111,6 +113,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
             Report = CurrentReport,
             State = () => box,
             Log = probeLog,
+            Clock = clockWatch,
         };
         switches = new SwitchCommands(loop, clock, pending, parts.Link) { State = () => box };
     }
@@ -274,6 +277,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         parts.Services.Configure(document.Content.Services);
         parts.Checks.Configure(document.Content.Checks);
         parts.Checks.Mute(document.Content.Mutes);
+        certificates.Configure(document.Content.Certificates);
         loop.Settings = settings;
         syncWatch.Applied();
         feed.Changed();
@@ -316,7 +320,13 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
     private void Show(NodeStateBox turned)
     {
         syncWatch.Look(turned, parts.Link?.PeerDetail);
-        detail.RoleIs(builder.Build(turned, Facts(), feed.Version));
+        var snapshot = builder.Build(turned, Facts(), feed.Version);
+        detail.RoleIs(snapshot);
+        if (snapshot.Servers.FirstOrDefault(server => !server.Local) is { AgeSeconds: not null, Role: not "Unknown" } peerStatus)
+        {
+            certificates.PeerHas(peerStatus.CertificatesHash);
+        }
+
         if (turned.State is { Role: Role.Active, Peer: { } peer } && peer.Configuration == turned.Settings.Revision && peer.ConfigurationHash != turned.Settings.ConfigurationHash)
         {
             keeper.Assert(peer.Configuration, parts.Rank, turned.State.HighestEpoch);
@@ -351,6 +361,9 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         SyncMark = conflicts.Mark,
         OpenConflicts = syncWatch.OpenConflicts,
         Refused = keeper.Refused,
+        CertificatesHash = certificates.Hash,
+        CertificateAlarms = certificates.Alarms,
+        ClockAlarm = clockWatch.Alarm,
     };
 
     private PeerReport CurrentReport()

@@ -82,6 +82,9 @@ public sealed record HaEngineParts
     /// <summary>Stores the controls durably.</summary>
     public required Action<PairControls> SaveControls { get; init; }
 
+    /// <summary>Where this server has the files of a certificate. Default: where the definition says.</summary>
+    public Func<CertificateDefinition, CertificateDefinition> CertificatePlaces { get; init; } = definition => definition;
+
     /// <summary>Sentences about what was found damaged at the start.</summary>
     public IReadOnlyList<string> StartProblems { get; init; } = [];
 

@@ -66,7 +66,7 @@ public sealed record LogPart(string Name, long From, long Next, long Bytes, stri
 public sealed record PortTest(string Name, int From, string Target, bool? Open, string Sentence);
 
 /// <summary>The engine as console, API and command line see it. Every call is safe from any thread and never waits for a disk or a database.</summary>
-public interface IHaEngine
+public partial interface IHaEngine
 {
     /// <summary>Last snapshot.</summary>
     StatusSnapshot Current { get; }

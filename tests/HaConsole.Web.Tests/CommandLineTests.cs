@@ -191,7 +191,7 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("""{"format":3}""", "Format 3, made by a newer version")]
+    [InlineData("""{"format":4}""", "Format 4, made by a newer version")]
     [InlineData("""{"format":1,"hotStandby":{"bogus":1}}""", "HotStandby:bogus is not a known key")]
     [InlineData("""{"format":1,"hotStandby":{"heartbeatTimeout":40}}""", "HotStandby:HeartbeatTimeout")]
     [InlineData("nonsense", "not JSON")]

@@ -26,6 +26,7 @@ internal sealed record CallText(string? Text);
 [JsonSerializable(typeof(CallText))]
 [JsonSerializable(typeof(CheckInfo))]
 [JsonSerializable(typeof(EngineHistory))]
+[JsonSerializable(typeof(ClockHistory))]
 [JsonSerializable(typeof(LogPart))]
 [JsonSerializable(typeof(IReadOnlyList<LogFile>))]
 [JsonSerializable(typeof(IReadOnlyList<PortTest>))]
@@ -39,6 +40,7 @@ internal sealed class ConsoleCalls(IPeerLink? link)
     public const string History = "/engine/history";
     public const string Logs = "/engine/logs";
     public const string Log = "/engine/log";
+    public const string Clock = "/engine/clock";
     public const string Ports = "/engine/ports";
 
     /// <summary>Null when the peer does not answer, or has nothing to say.</summary>

@@ -47,6 +47,11 @@ public static class ConfigurationJson
             };
         }
 
+        if (content.Certificates.Count > 0)
+        {
+            root[nameof(PairConfiguration.Certificates)] = Entries(content.Certificates, new CertificateDefinition());
+        }
+
         if (content.Mutes.Count > 0)
         {
             root[nameof(PairConfiguration.Mutes)] = Entries(content.Mutes, new CheckMute());

@@ -16,10 +16,12 @@ public sealed class PairConfigurationValidator : AbstractValidator<PairConfigura
         RuleFor(x => x.HotStandby).SetValidator(new HotStandbyParametersValidator());
         RuleForEach(x => x.Services).SetValidator(new ServiceDefinitionValidator());
         RuleForEach(x => x.Checks).SetValidator(new CheckDefinitionValidator());
+        RuleForEach(x => x.Certificates).SetValidator(new CertificateDefinitionValidator());
         RuleFor(x => x.Access).SetValidator(new AccessConfigurationValidator());
         RuleForEach(x => x.Mutes).SetValidator(new CheckMuteValidator());
         RuleFor(x => x.Services).Custom((list, context) => Unique("Services", [.. list.Select(s => s.Name)], context));
         RuleFor(x => x.Checks).Custom((list, context) => Unique("Checks", [.. list.Select(c => c.Name)], context));
+        RuleFor(x => x.Certificates).Custom((list, context) => Unique("Certificates", [.. list.Select(c => c.Name)], context));
         RuleFor(x => x).Custom(TimeoutAgainstChecks);
     }
 

@@ -47,6 +47,9 @@ internal sealed partial class Rounds(
     /// <summary>Where probes and exchanges are noted for people; null: nowhere.</summary>
     public ProbeLog? Log { get; init; }
 
+    /// <summary>Where the clocks are compared; null: nowhere.</summary>
+    public ClockWatch? Clock { get; init; }
+
     public void Start(FailoverSettings settings)
     {
         if (Interlocked.Exchange(ref looking, 1) == 0)
@@ -155,6 +158,11 @@ internal sealed partial class Rounds(
         if (answer is not null)
         {
             RaiseTo(ref lastSuccess, startedAt.Ticks);
+            if (peer.Status is { ClockOffset: { } offset, RoundTrip: { } roundTrip } && !stop.IsCancellationRequested)
+            {
+                Clock?.Measured(offset, roundTrip);
+            }
+
             loop.Post((now, utc) => NodeInput.ExchangeAnswered(now, utc, answer, startedAt));
         }
         else if (startedAt.Ticks > Volatile.Read(ref lastSuccess) && !stop.IsCancellationRequested)

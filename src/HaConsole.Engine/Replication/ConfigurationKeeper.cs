@@ -120,7 +120,7 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, Conf
                 return document.Revision == own.Revision && document.Hash == own.Hash;
             }
 
-            document = WithOwnAccess(document, own);
+            document = joining ? document : WithOwnParts(document, own);
             if (Problem(document) is { } problem)
             {
                 Refuse(document, problem);
@@ -192,7 +192,7 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, Conf
                 return new ConfigurationOutcome(before, false, true, [], null);
             }
 
-            wanted = wanted with { Format = wanted.NeededFormat };
+            wanted = wanted with { Format = wanted.FormatAfter(before.Content) };
             var problems = AccessConfigurationValidator.LockOut(before.Content, wanted) is { } lockOut ? [.. Validate(wanted), lockOut] : Validate(wanted);
             if (problems.Any(problem => !problem.IsWarning))
             {
@@ -220,19 +220,26 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, Conf
     }
 
     /// <summary>
-    /// A peer of a version that does not know users, tokens and mutes drops them from what it saves. This server keeps its own: its
-    /// document is then one revision ahead, which the peer refuses by its format until it is updated, too.
+    /// A peer of a version that does not know users, tokens and mutes, or lists of files, drops them from what it saves. This server keeps
+    /// its own: its document is then one revision ahead, which the peer refuses by its format until it is updated, too.
     /// </summary>
-    private ConfigurationDocument WithOwnAccess(ConfigurationDocument document, ConfigurationDocument own)
+    private ConfigurationDocument WithOwnParts(ConfigurationDocument document, ConfigurationDocument own)
     {
-        if (document.Content is not { Format: PairConfiguration.BasicFormat, Access.IsEmpty: true } || own.Content.Access.Users.Count == 0
-            || store.Make(document.Content, document.Revision, document.SavedBy).Hash != document.Hash)
+        if (document.Content is not { } content)
         {
             return document;
         }
 
-        var kept = document.Content with { Access = own.Content.Access, Mutes = own.Content.Mutes };
-        return store.Make(kept with { Format = kept.NeededFormat }, document.Revision.NextBy(Rank, Epoch.None), document.SavedBy) with { Lineage = ConfigurationLineage.After(document) };
+        var lacksAccess = content is { Format: PairConfiguration.BasicFormat, Access.IsEmpty: true } && own.Content.Access.Users.Count > 0;
+        var lacksFiles = content.Format < PairConfiguration.FilesFormat && own.Content.Format >= PairConfiguration.FilesFormat && own.Revision != Revision.None;
+        if ((!lacksAccess && !lacksFiles) || store.Make(content, document.Revision, document.SavedBy).Hash != document.Hash)
+        {
+            return document;
+        }
+
+        var kept = lacksAccess ? content with { Access = own.Content.Access, Mutes = own.Content.Mutes } : content;
+        kept = lacksFiles ? kept with { Certificates = own.Content.Certificates } : kept;
+        return store.Make(kept with { Format = kept.FormatAfter(own.Content) }, document.Revision.NextBy(Rank, Epoch.None), document.SavedBy) with { Lineage = ConfigurationLineage.After(document) };
     }
 
     /// <summary>Writes down what the document would lose; null when that is nothing.</summary>

@@ -30,6 +30,9 @@ internal sealed class EngineDetail(IServiceHost services, CheckRunner checks)
         }
     }
 
+    /// <summary>What the reports of the certificates look like; they are fetched by the peer when it changes.</summary>
+    public string CertificatesHash { get; set => Volatile.Write(ref field, value); } = "";
+
     public IReadOnlyList<ServiceInfo> Services
         => [.. services.Current.Services.Select(service => new ServiceInfo(service.Name, service.State.ToString(), service.Restarts, service.ProcessId, service.Detail)
         {
@@ -86,6 +89,7 @@ internal sealed class EngineDetail(IServiceHost services, CheckRunner checks)
                 AgeSeconds = null,
                 View = last?.View is { } view ? view with { AgeSeconds = null } : null,
                 Services = Services,
+                CertificatesHash = CertificatesHash,
                 Checks = [.. Checks.Select(check => check with { LatencySeconds = null, LastAt = null })],
             };
             var made = JsonSerializer.Serialize(own, StatusJson.Default.ServerStatus);

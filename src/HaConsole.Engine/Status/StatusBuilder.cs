@@ -36,6 +36,15 @@ internal sealed record StatusFacts(
     /// <summary>Last entry of the own audit log.</summary>
     public long LastAudit { get; init; }
 
+    /// <summary>What the own certificates look like.</summary>
+    public string CertificatesHash { get; init; } = "";
+
+    /// <summary>What is wrong with the certificates of the pair.</summary>
+    public IReadOnlyList<ReasonStatus> CertificateAlarms { get; init; } = [];
+
+    /// <summary>Why the clocks of the two servers are too far apart; null when they are not.</summary>
+    public string? ClockAlarm { get; init; }
+
     /// <summary>Entries of the audit log that the disk has not taken.</summary>
     public int AuditWaiting { get; init; }
 
@@ -130,6 +139,7 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
             LastAudit = facts.LastAudit,
             SyncMark = facts.SyncMark,
             ConfigurationRefused = facts.Refused,
+            CertificatesHash = facts.CertificatesHash,
             View = box.Settings.PeerConfigured ? ViewBuilder.Own(box, facts.Link.State.ToString(), now) : null,
         };
     }
@@ -163,6 +173,7 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
             LastAudit = detail?.LastAudit ?? 0,
             SyncMark = detail?.SyncMark,
             ConfigurationRefused = detail?.ConfigurationRefused,
+            CertificatesHash = detail?.CertificatesHash ?? "",
             View = ViewBuilder.OfPeer(peer, detail?.View, heardAt is { } viewAt ? Round((now - viewAt).TotalSeconds) : null),
         };
     }
@@ -196,12 +207,13 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
         AddIf(state.Services == ServicesState.StartFailed, "start-failed", "A managed service did not start within its budget.");
         AddIf(!FlapBudget.Left(state.Controls, utc), "flap-budget", "The flap budget of this hour is used up: automatic failback and VIP following are held.");
         AddIf(state.Local.Lan == LanState.Down, "lan-down", "This server is not connected to the LAN.");
-        AddIf(facts.Link.ClockOffset is { } offset && Math.Abs(offset.TotalSeconds) > 2, "clock-offset", "The clocks of the two servers differ by more than 2 s.");
+        AddIf(facts.ClockAlarm is not null, "clock-offset", facts.ClockAlarm ?? "");
         AddIf(peer != Role.Unknown && state.Peer is { } report && (report.Configuration != settings.Revision || report.ConfigurationHash != settings.ConfigurationHash), "out-of-sync", "The configurations of the two servers differ.");
         AddIf(facts.OpenConflicts > 0, "configuration-conflict", "Settings that were saved while the two servers did not hear each other are not in force: merge or dismiss them.");
         var held = facts.Services.Where(service => service.Held is not null).ToList();
         AddIf(held.Count > 0, "service-held", string.Join(' ', held.Select(service => $"Service {service.Name} was stopped by {service.Held} and stays stopped.")));
         AddIf(facts.AuditWaiting > 0, "audit-waiting", "The disk does not take the audit log: its last entries are in memory only.");
+        alarms.AddRange(facts.CertificateAlarms);
         return alarms;
     }
 

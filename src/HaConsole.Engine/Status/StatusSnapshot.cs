@@ -145,6 +145,9 @@ public sealed record ServerStatus
     /// <summary>Higher revision of the configuration that this server does not put in force, and why; null when there is none.</summary>
     public RefusedRevision? ConfigurationRefused { get; init; }
 
+    /// <summary>Changes with what it finds of its certificates and keys; empty = none, or unknown.</summary>
+    public string CertificatesHash { get; init => field = value ?? ""; } = "";
+
     /// <summary>What this server sees of the other one; null when there is none or it is not known.</summary>
     public ServerView? View { get; init; }
 }

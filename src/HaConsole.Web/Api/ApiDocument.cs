@@ -91,6 +91,11 @@ public static class ApiDocument
             yield return Text("remarks", ParameterLocation.Query, false);
         }
 
+        if (path.EndsWith("/time", StringComparison.Ordinal))
+        {
+            yield return Text("minutes", ParameterLocation.Query, false);
+        }
+
         if (path.EndsWith("/drills", StringComparison.Ordinal) && method == "GET")
         {
             yield return Text("limit", ParameterLocation.Query, false);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using HaConsole.Engine;
+using HaConsole.Engine.Certificates;
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Journal;
 using HaConsole.Failover;
@@ -193,5 +194,9 @@ public sealed record Problem
 [JsonSerializable(typeof(SyncMergeRequest))]
 [JsonSerializable(typeof(SyncDismissRequest))]
 [JsonSerializable(typeof(SyncTakeRequest))]
+[JsonSerializable(typeof(PairCertificates))]
+[JsonSerializable(typeof(CertificateCopyRequest))]
+[JsonSerializable(typeof(CertificateCopyOutcome))]
+[JsonSerializable(typeof(PairTime))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

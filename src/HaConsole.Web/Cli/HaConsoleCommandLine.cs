@@ -19,6 +19,7 @@ public static class HaConsoleCommandLine
         ("healthcheck", StatusVerbs.HealthCheck),
         ("pair", PairVerbs.Pair),
         ("certificate", PairVerbs.Certificate),
+        ("certificates", CertificatesVerb.Create),
         ("switch", SwitchVerb.Create),
         ("pause", ControlVerbs.Pause),
         ("resume", ControlVerbs.Resume),

@@ -43,6 +43,7 @@ public static class ConsoleSetup
         services.AddSingleton<SimulationRunner>();
         services.AddSingleton<ConfigurationOperations>();
         services.AddSingleton<ServiceOperations>();
+        services.AddSingleton<CertificateOperations>();
         services.AddSingleton<MonitorLook>();
         services.AddSingleton<ProbeHistories>();
         services.AddScoped<CurrentActor>();

@@ -69,7 +69,7 @@ public sealed class BadInputScenarios : IDisposable
         => IsOneLine(code, expected, await Shell.RunAsync([Programs.Dotnet, Programs.HaConsole, .. words, "--data-directory", directory]));
 
     [Theory]
-    [InlineData("settings validate", """{ "format": 99, "hotStandby": { "quantumInterval": 1 } }""", "Format: the settings in this file have Format 99, made by a newer version; this version reads Format 1 … 2")]
+    [InlineData("settings validate", """{ "format": 99, "hotStandby": { "quantumInterval": 1 } }""", "Format: the settings in this file have Format 99, made by a newer version; this version reads Format 1 … 3")]
     [InlineData("settings validate", """{ "format": 1, "hotStandby": { "heartbeatInterval": 0.01 } }""", "HotStandby:HeartbeatInterval is 0.01; it must be 0.02 … 3600")]
     [InlineData("settings validate", """{ "format": 1, """, "not JSON")]
     [InlineData("simulate", """{ "name": "x", "duration": 60, "faults": [ { "at": 1, "fault": "explode", "server": 1 } ] }""", "$.faults[0].fault: \"explode\" is not a known fault (crash, restart")]
@@ -121,9 +121,9 @@ public sealed class BadInputScenarios : IDisposable
         await Eventually.TrueAsync("it runs", async () => await server.LookAsync() is not null, () => server.Log);
         var before = await server.MustAsync("settings", "export");
         var newer = Path.Combine(directory, "newer.json");
-        File.WriteAllText(newer, before.Replace("\"format\": 1", "\"format\": 3", StringComparison.Ordinal));
+        File.WriteAllText(newer, before.Replace("\"format\": 1", "\"format\": 4", StringComparison.Ordinal));
 
-        IsOneLine(Invalid, "made by a newer version; this version reads Format 1 … 2", await server.VerbAsync("settings", "import", newer));
+        IsOneLine(Invalid, "made by a newer version; this version reads Format 1 … 3", await server.VerbAsync("settings", "import", newer));
         IsOneLine(Invalid, "HotStandby:HeartbeatTimeout is 31; it must be below", await server.VerbAsync("settings", "set", "HotStandby:HeartbeatTimeout=31"));
         IsOneLine(Invalid, "HotStandby:FailuresToSwitch is 101; it must be 1 … 100", await server.VerbAsync("settings", "set", "HotStandby:HoldHours=1", "HotStandby:FailuresToSwitch=101"));
         IsOneLine(Invalid, "HotStandby:Hartbeat", await server.VerbAsync("settings", "set", "HotStandby:Hartbeat=1"));

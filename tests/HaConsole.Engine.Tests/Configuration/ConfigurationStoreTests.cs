@@ -66,13 +66,13 @@ public sealed class ConfigurationStoreTests : IDisposable
     public void Open_WrittenByANewerVersion_IsRefusedAndNotOverwritten()
     {
         var store = Open();
-        store.Save(store.Make(Content(1) with { Format = 3 }, new Revision(1, 1, 1), "newer"));
+        store.Save(store.Make(Content(1) with { Format = 4 }, new Revision(1, 1, 1), "newer"));
         var before = File.ReadAllText(folder["settings/current.json"]);
 
         var again = Open();
 
         Assert.Null(again.Current);
-        Assert.Equal("the settings in current.json have Format 3, made by a newer version; this version reads Format 1 … 2", again.Refusal);
+        Assert.Equal("the settings in current.json have Format 4, made by a newer version; this version reads Format 1 … 3", again.Refusal);
         Assert.Throws<InvalidOperationException>(() => again.Initial(Content(1)));
         Assert.Equal(before, File.ReadAllText(folder["settings/current.json"]));
     }
@@ -106,7 +106,7 @@ public sealed class ConfigurationStoreTests : IDisposable
     {
         var store = Open();
 
-        Assert.Contains("have Format 3, made by a newer version", store.Adopt(store.Make(Content(1) with { Format = 3 }, new Revision(1, 1, 1), "peer"))!, StringComparison.Ordinal);
+        Assert.Contains("have Format 4, made by a newer version", store.Adopt(store.Make(Content(1) with { Format = 4 }, new Revision(1, 1, 1), "peer"))!, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,9 +20,13 @@ internal sealed class EngineServer : IAsyncDisposable
     private readonly MonitorHost monitor;
     private bool disposed;
 
-    public EngineServer(Rank rank, NodeOptions node, PairConfiguration files)
+    /// <summary>Where a definition's files are when two servers share one machine: below this folder.</summary>
+    public string FilesBelow { get; }
+
+    public EngineServer(Rank rank, NodeOptions node, PairConfiguration files, TimeProvider? clock = null)
     {
-        var time = TimeProvider.System;
+        var time = clock ?? TimeProvider.System;
+        FilesBelow = Path.Combine(node.DataDirectory, "root");
         var directory = node.DataDirectory;
         var configurations = new ConfigurationStore(directory, time);
         configurations.Initial(files);
@@ -42,6 +46,7 @@ internal sealed class EngineServer : IAsyncDisposable
             PeerPort = node.PeerPort,
             PeerAddress = LocalIdentity.PeerAddress(rank, configurations.Current!.Content.HotStandby),
             PairSecret = node.PairSecret,
+            Time = time,
         });
         Audit = Keep(new FileAuditLog(directory, rank.Number(), time));
         monitor = new MonitorHost(node.LocalAddress, node.HttpPort, Board);
@@ -76,6 +81,13 @@ internal sealed class EngineServer : IAsyncDisposable
                 Order.Enqueue($"stored {state.Role} {state.Epoch}");
             },
             SaveControls = controls.Save,
+            CertificatePlaces = definition => definition with
+            {
+                CertificateFile = Below(definition.CertificateFile),
+                PasswordFile = Below(definition.PasswordFile),
+                KeyFile = Below(definition.KeyFile),
+                ChainFile = Below(definition.ChainFile),
+            },
             Loggers = NullLoggerFactory.Instance,
             Dispatch = (_, _) => Task.FromResult(new ForwardedResponse(404, "", new Dictionary<string, string>())),
             Fatal = e => Failure = e,
@@ -148,6 +160,8 @@ internal sealed class EngineServer : IAsyncDisposable
             yield return new ConfigurationProblem("HotStandby:HoldHours", refusal);
         }
     }
+
+    private string Below(string path) => path.Length == 0 ? "" : FilesBelow + path;
 
     private T Keep<T>(T part)
         where T : IDisposable
@@ -224,8 +238,11 @@ internal sealed class EnginePair : IAsyncDisposable
         Services = [Bench.Sleeper("cti")],
     };
 
+    /// <summary>Clock of each server, by number; null: the system's.</summary>
+    public TimeProvider?[] Clocks { get; } = new TimeProvider?[3];
+
     public EngineServer Make(Rank rank, PairConfiguration? files = null)
-        => servers[rank.Number()] = new EngineServer(rank, Node(rank), files ?? Files());
+        => servers[rank.Number()] = new EngineServer(rank, Node(rank), files ?? Files(), Clocks[rank.Number()]);
 
     public async Task<EngineServer> StartAsync(Rank rank, PairConfiguration? files = null)
     {

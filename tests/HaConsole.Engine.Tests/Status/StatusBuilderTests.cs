@@ -17,6 +17,7 @@ public sealed class StatusBuilderTests
     private NodeStateBox box;
     private PeerLinkStatus link = new(PeerLinkState.Connected, TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(1), "");
     private string? peerDetail;
+    private string? clockAlarm;
 
     public StatusBuilderTests()
     {
@@ -77,7 +78,9 @@ public sealed class StatusBuilderTests
     public void Build_ClocksApart_Alarms()
     {
         link = link with { ClockOffset = TimeSpan.FromSeconds(-2.5) };
+        Assert.DoesNotContain("clock-offset", Alarms());
 
+        clockAlarm = "apart";
         Assert.Contains("clock-offset", Alarms());
         Assert.Equal(-2.5, Peer().ClockOffsetSeconds);
     }
@@ -178,7 +181,7 @@ public sealed class StatusBuilderTests
     private StatusSnapshot Build()
     {
         var content = new PairConfiguration { HotStandby = new HotStandbyParameters { Server1Address = "10.0.0.1", Server2Address = "10.0.0.2" } };
-        return builder.Build(box, new StatusFacts(new ConfigurationDocument(Revision.None, "00", clock.Utc, "test", content), [], [], link, peerDetail, null), 1);
+        return builder.Build(box, new StatusFacts(new ConfigurationDocument(Revision.None, "00", clock.Utc, "test", content), [], [], link, peerDetail, null) { ClockAlarm = clockAlarm }, 1);
     }
 
     private ServerStatus Peer() => Build().Servers.Single(server => !server.Local);

@@ -101,6 +101,10 @@ public sealed class RouteRightsTests : IAsyncLifetime
         ["GET audit/verification"] = Viewer,
         ["GET logs"] = Viewer,
         ["GET logs/{name}"] = Viewer,
+        ["GET certificates"] = Viewer,
+        ["POST certificates/look"] = Operator,
+        ["POST certificates/{name}/copy"] = Admin,
+        ["GET time"] = Viewer,
         ["GET system"] = Viewer,
         ["POST system/backup"] = Admin,
     };

@@ -36,6 +36,7 @@ public sealed partial class DifferenceList
     {
         "Services" => ServiceTexts,
         "Checks" => CheckTexts,
+        "Certificates" => S,
         _ => HotStandbyTexts,
     };
 

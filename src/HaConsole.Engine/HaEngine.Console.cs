@@ -141,7 +141,7 @@ public sealed partial class HaEngine
         var own = keeper.Current;
         var content = document.Content with { Access = document.Content.Access.IsEmpty ? own.Content.Access : document.Content.Access };
         var outcome = document.Revision > own.Revision && content.Access == document.Content.Access
-            ? new ConfigurationOutcome(document, await keeper.OfferAsync(document, cancellationToken), false, [], null)
+            ? new ConfigurationOutcome(document, await keeper.OfferAsync(document, cancellationToken, takeAll: true), false, [], null)
             : await keeper.ChangeAsync(content, own.Revision, "pairing", parts.Rank, box.State.HighestEpoch, cancellationToken);
         return outcome.Saved ? null
             : outcome.Problems.FirstOrDefault(p => !p.IsWarning)?.Sentence ?? "The two servers are paired, but the configuration of the pair is refused here; see the events.";
@@ -246,6 +246,10 @@ public sealed partial class HaEngine
             case ConsoleCalls.Log:
                 var log = JsonSerializer.Deserialize(request.Body, ConsoleJson.Default.LogCall) ?? throw new JsonException("no log is named");
                 return ReadLog(log.Name, log.From, log.Most) is { } part ? JsonSerializer.Serialize(part, ConsoleJson.Default.LogPart) : "null";
+            case ConsoleCalls.FileSets:
+                return JsonSerializer.Serialize(FileSets, ConsoleJson.Default.IReadOnlyListFileSetStatus);
+            case ConsoleCalls.FileSet:
+                return JsonSerializer.Serialize(new CallText(FileSetHere(request.Body)), ConsoleJson.Default.CallText);
             case ConsoleCalls.Ports:
                 var ports = JsonSerializer.Deserialize(request.Body, ConsoleJson.Default.PortCall) ?? throw new JsonException("no ports are named");
                 return JsonSerializer.Serialize(await PortTests.FromHereAsync(parts.Rank.Number(), ports, cancellationToken), ConsoleJson.Default.IReadOnlyListPortTest);

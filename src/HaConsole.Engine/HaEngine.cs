@@ -109,6 +109,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
             State = () => box,
             Log = probeLog,
         };
+        files = Files();
         switches = new SwitchCommands(loop, clock, pending, parts.Link) { State = () => box };
     }
 
@@ -286,6 +287,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         parts.Services.Configure(document.Content.Services);
         parts.Checks.Configure(document.Content.Checks);
         parts.Checks.Mute(document.Content.Mutes);
+        files.Configure(document.Content.FileSets);
         loop.Settings = settings;
         feed.Changed();
     }
@@ -332,6 +334,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
             keeper.Assert(peer.Configuration, parts.Rank, turned.State.HighestEpoch);
         }
 
+        ShowFileSets(turned.State.Role);
         feed.Changed();
     }
 

@@ -2,26 +2,23 @@ using Microsoft.Extensions.Configuration;
 
 namespace HaConsole.Engine.Configuration;
 
-/// <summary>Reads what a server is started with: <c>Node</c>, <c>HotStandby</c>, <c>Services</c>, <c>Checks</c>, <c>Pairs</c>, <c>Witness</c>, <c>Database</c>.</summary>
+/// <summary>Reads what a server is started with: <c>Node</c>, <c>HotStandby</c>, <c>Services</c>, <c>Checks</c>, <c>Certificates</c>, <c>FileSets</c>, <c>Pairs</c>, <c>Witness</c>, <c>Database</c>.</summary>
 public static class ConfigurationReader
 {
-    private static readonly string[] PairSections = ["HotStandby", "Services", "Checks"];
-    private static readonly string[] ListSections = ["Services", "Checks"];
-
     /// <summary>Reads and validates; every problem is reported at once. Never throws for a wrong value.</summary>
     public static StartConfiguration Read(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var binder = new StrictBinder();
         var node = binder.Read<NodeOptions>(configuration.GetSection("Node"));
-        var pair = ReadPair(binder, configuration.GetSection("HotStandby"), configuration.GetSection("Services"), configuration.GetSection("Checks"));
+        var pair = ReadPair(binder, configuration);
         var database = binder.Read<DatabaseOptions>(configuration.GetSection("Database"));
         var witness = binder.Read<WitnessOptions>(configuration.GetSection("Witness"));
         var pairs = new Dictionary<string, PairConfiguration>(StringComparer.OrdinalIgnoreCase);
         foreach (var section in configuration.GetSection("Pairs").GetChildren())
         {
-            binder.RefuseOthers(section, PairSections);
-            pairs[section.Key] = ReadPair(binder, section.GetSection("HotStandby"), section.GetSection("Services"), section.GetSection("Checks"));
+            binder.RefuseOthers(section, ConfigurationSections.All);
+            pairs[section.Key] = ReadPair(binder, section);
         }
 
         List<ConfigurationProblem> problems = [.. binder.Problems];
@@ -42,11 +39,11 @@ public static class ConfigurationReader
     internal static (PairConfiguration Pair, IReadOnlyList<ConfigurationProblem> Problems) ReadDocument(IConfiguration configuration)
     {
         var binder = new StrictBinder();
-        var pair = ReadPair(binder, configuration.GetSection("HotStandby"), configuration.GetSection("Services"), configuration.GetSection("Checks"));
+        var pair = ReadPair(binder, configuration);
         List<ConfigurationProblem> problems = [.. binder.Problems];
-        foreach (var name in PairSections.Where(n => configuration.GetSection(n).Value is { Length: > 0 }))
+        foreach (var name in ConfigurationSections.All.Where(n => configuration.GetSection(n).Value is { Length: > 0 }))
         {
-            problems.Add(new ConfigurationProblem(name, $"{name} is a single value; it must be {(ListSections.Contains(name) ? "a list" : "an object")}"));
+            problems.Add(new ConfigurationProblem(name, $"{name} is a single value; it must be {(ConfigurationSections.IsList(name) ? "a list" : "an object")}"));
         }
 
         return (pair, problems);
@@ -56,11 +53,13 @@ public static class ConfigurationReader
     internal static IReadOnlyList<ConfigurationProblem> Distinct(IEnumerable<ConfigurationProblem> problems)
         => [.. problems.DistinctBy(p => (p.Key.ToUpperInvariant(), p.IsWarning))];
 
-    private static PairConfiguration ReadPair(StrictBinder binder, IConfigurationSection hotStandby, IConfigurationSection services, IConfigurationSection checks) => new()
+    private static PairConfiguration ReadPair(StrictBinder binder, IConfiguration parent) => new()
     {
-        HotStandby = binder.Read<HotStandbyParameters>(hotStandby),
-        Services = binder.ReadList<ServiceDefinition>(services),
-        Checks = binder.ReadList<CheckDefinition>(checks),
+        HotStandby = binder.Read<HotStandbyParameters>(parent.GetSection(nameof(PairConfiguration.HotStandby))),
+        Services = binder.ReadList<ServiceDefinition>(parent.GetSection(nameof(PairConfiguration.Services))),
+        Checks = binder.ReadList<CheckDefinition>(parent.GetSection(nameof(PairConfiguration.Checks))),
+        Certificates = binder.ReadList<CertificateDefinition>(parent.GetSection(nameof(PairConfiguration.Certificates))),
+        FileSets = binder.ReadList<FileSetDefinition>(parent.GetSection(nameof(PairConfiguration.FileSets))),
     };
 
     private static IEnumerable<ConfigurationProblem> DatabaseProblems(DatabaseOptions database)

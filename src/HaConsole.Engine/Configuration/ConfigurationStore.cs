@@ -89,7 +89,7 @@ public sealed class ConfigurationStore
                 throw new InvalidOperationException(Refusal);
             }
 
-            var document = Make(content, Revision.None, "appsettings.json");
+            var document = Make(content with { Format = content.NeededFormat }, Revision.None, "appsettings.json");
             Write(document);
             return document;
         }

@@ -34,6 +34,11 @@ internal static partial class DefinitionRules
         => text.Length > LongestScript || text.Any(c => (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || IsDirection(c))
             ? $"it must be at most {LongestScript} characters without control characters" : null;
 
+    /// <summary>An absolute path without steps upwards; may be empty when it is not needed.</summary>
+    public static string? FilePath(string text, bool needed = false)
+        => text.Length == 0 ? needed ? "it must be the absolute path of a file such as /etc/ssl/private/portal.pem" : null
+            : Line(text) ?? (text.StartsWith('/') && !text.EndsWith('/') && !text.Split('/').Contains("..") ? null : "it must be the absolute path of a file such as /etc/ssl/private/portal.pem");
+
     private static bool IsDirection(char c) => c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z")]

@@ -219,15 +219,40 @@ public sealed partial record PairConfiguration
     /// <summary>Checks whose failure counts as no application error for a while. Not part of a configuration file.</summary>
     public IReadOnlyList<CheckMute> Mutes { get; init => field = value ?? []; } = [];
 
+    /// <summary>Certificates and keys that both servers must have.</summary>
+    public IReadOnlyList<CertificateDefinition> Certificates { get; init => field = value ?? []; } = [];
+
+    /// <summary>Directories that the Standby holds as the Active has them.</summary>
+    public IReadOnlyList<FileSetDefinition> FileSets { get; init => field = value ?? []; } = [];
+
     /// <summary>Format of a document without users, tokens and mutes: every version reads it.</summary>
     public const int BasicFormat = 1;
 
-    /// <summary>Highest format that this version reads. 2: with users, tokens and mutes.</summary>
-    public const int CurrentFormat = 2;
+    /// <summary>Format of a document with users, tokens and mutes.</summary>
+    public const int AccessFormat = 2;
+
+    /// <summary>Format of a document with lists of files that the servers compare.</summary>
+    public const int FilesFormat = 3;
+
+    /// <summary>Highest format that this version reads.</summary>
+    public const int CurrentFormat = FilesFormat;
 
     /// <summary>Lowest format that holds all of it: a version that would lose a part of it must refuse the document.</summary>
     [JsonIgnore]
-    public int NeededFormat => Access.IsEmpty && Mutes.Count == 0 ? BasicFormat : CurrentFormat;
+    public int NeededFormat => UsesFiles ? FilesFormat : Access.IsEmpty && Mutes.Count == 0 ? BasicFormat : AccessFormat;
+
+    /// <summary>
+    /// Format to save it in after <paramref name="before"/>. A pair that has used <see cref="FilesFormat"/> stays with it: a lower one then
+    /// comes from a version that does not know the lists, and not from somebody who has emptied them.
+    /// </summary>
+    public int FormatAfter(PairConfiguration before)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        return before.Format >= FilesFormat ? Math.Max(FilesFormat, NeededFormat) : NeededFormat;
+    }
+
+    /// <summary>It has lists of files that only <see cref="FilesFormat"/> knows.</summary>
+    private bool UsesFiles => Certificates.Count + FileSets.Count > 0;
 }
 
 /// <summary>A revision of the replicated configuration, as it is stored, shown and sent.</summary>

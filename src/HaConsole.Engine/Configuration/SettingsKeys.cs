@@ -16,7 +16,7 @@ public static class SettingsKeys
             .Where(k => key.Length == 0 || k.Key.Equals(key, StringComparison.OrdinalIgnoreCase) || k.Key.StartsWith(key + ":", StringComparison.OrdinalIgnoreCase))
             .Select(k => KeyValuePair.Create(k.Key, k.Value ?? ""))
             .ToList();
-        if (found.Count > 0 || key.Equals("Services", StringComparison.OrdinalIgnoreCase) || key.Equals("Checks", StringComparison.OrdinalIgnoreCase))
+        if (found.Count > 0 || ConfigurationSections.IsList(key))
         {
             return (found, null);
         }
@@ -44,7 +44,7 @@ public static class SettingsKeys
             {
                 problems.Add(new ConfigurationProblem(key, $"{key} is local to each server; set it in appsettings.json, the environment or the command line"));
             }
-            else if (!new[] { "HotStandby", "Services", "Checks" }.Contains(section, StringComparer.OrdinalIgnoreCase) || !key.Contains(':', StringComparison.Ordinal))
+            else if (!ConfigurationSections.IsSection(section) || !key.Contains(':', StringComparison.Ordinal))
             {
                 problems.Add(new ConfigurationProblem(key, $"{key} is not a known key; {StrictBinder.Suggest(key, [.. keys.Keys], "settings get without a key lists all")}"));
             }

@@ -15,7 +15,7 @@ public sealed record SettingsImport(PairConfiguration? Content, Revision? Revisi
 /// <summary>Settings as a file for people: <c>settings export | import | validate</c>.</summary>
 public static class SettingsText
 {
-    private static readonly string[] Members = ["Format", "Revision", "Hash", "HotStandby", "Services", "Checks"];
+    private static readonly string[] Members = ["Format", "Revision", "Hash", .. ConfigurationSections.All];
 
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
@@ -23,10 +23,17 @@ public static class SettingsText
     public static string Export(ConfigurationDocument document)
     {
         ArgumentNullException.ThrowIfNull(document);
-        var content = JsonSerializer.SerializeToNode(document.Content, ConfigurationJson.Options)!.AsObject();
-        var root = new JsonObject { ["Format"] = PairConfiguration.BasicFormat, ["Revision"] = document.Revision.ToString(), ["Hash"] = document.Hash };
-        foreach (var (name, value) in content.Where(m => m.Key is "HotStandby" or "Services" or "Checks"))
+        var settings = document.Content with { Access = AccessConfiguration.Empty, Mutes = [] };
+        var content = JsonSerializer.SerializeToNode(settings, ConfigurationJson.Options)!.AsObject();
+        var root = new JsonObject { ["Format"] = settings.NeededFormat, ["Revision"] = document.Revision.ToString(), ["Hash"] = document.Hash };
+        foreach (var (name, value) in content.Where(m => ConfigurationSections.IsSection(m.Key)))
         {
+            if (settings.NeededFormat < PairConfiguration.FilesFormat && name is nameof(PairConfiguration.Certificates) or nameof(PairConfiguration.FileSets))
+            {
+                // A list that nobody uses does not stand in the way of a version that does not know it.
+                continue;
+            }
+
             root[name] = value?.DeepClone();
         }
 
@@ -42,7 +49,7 @@ public static class SettingsText
             using var json = JsonDocument.Parse(text, Lenient);
             return json.RootElement.ValueKind == JsonValueKind.Object
                 ? Read(json.RootElement)
-                : Refused("$", "the file must hold a JSON object with Format, HotStandby, Services and Checks");
+                : Refused("$", "the file must hold a JSON object with Format, HotStandby, Services, Checks, Certificates and FileSets");
         }
         catch (JsonException e)
         {
@@ -108,7 +115,7 @@ public static class SettingsText
         }
 
         var keys = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        foreach (var section in new[] { "HotStandby", "Services", "Checks" })
+        foreach (var section in ConfigurationSections.All)
         {
             if (Member(root, section) is { } value)
             {

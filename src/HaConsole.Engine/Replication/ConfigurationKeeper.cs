@@ -77,7 +77,10 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
     }
 
     /// <summary>A document of the peer: put in force when its revision is higher and it is valid here.</summary>
-    public async Task<bool> OfferAsync(ConfigurationDocument document, CancellationToken cancellationToken)
+    /// <param name="document">The document.</param>
+    /// <param name="cancellationToken">Ends the wait for its turn.</param>
+    /// <param name="takeAll">Nothing of the own one is kept: this server joins the pair of that document.</param>
+    public async Task<bool> OfferAsync(ConfigurationDocument document, CancellationToken cancellationToken, bool takeAll = false)
     {
         await oneAtATime.WaitAsync(cancellationToken);
         try
@@ -88,7 +91,7 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
                 return document.Revision == own.Revision && document.Hash == own.Hash;
             }
 
-            document = WithOwnAccess(document, own);
+            document = takeAll ? document : WithOwnParts(document, own);
             if (Adopt(document) is { } refusal)
             {
                 Refuse(document, refusal);
@@ -125,7 +128,7 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
                 return new ConfigurationOutcome(before, false, true, [], null);
             }
 
-            wanted = wanted with { Format = wanted.NeededFormat };
+            wanted = wanted with { Format = wanted.FormatAfter(before.Content) };
             var problems = AccessConfigurationValidator.LockOut(before.Content, wanted) is { } lockOut ? [.. Validate(wanted), lockOut] : Validate(wanted);
             if (problems.Any(problem => !problem.IsWarning))
             {
@@ -151,19 +154,26 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, IPee
     }
 
     /// <summary>
-    /// A peer of a version that does not know users, tokens and mutes drops them from what it saves. This server keeps its own: its
-    /// document is then one revision ahead, which the peer refuses by its format until it is updated, too.
+    /// A peer of a version that does not know users, tokens and mutes, or lists of files, drops them from what it saves. This server keeps
+    /// its own: its document is then one revision ahead, which the peer refuses by its format until it is updated, too.
     /// </summary>
-    private ConfigurationDocument WithOwnAccess(ConfigurationDocument document, ConfigurationDocument own)
+    private ConfigurationDocument WithOwnParts(ConfigurationDocument document, ConfigurationDocument own)
     {
-        if (document.Content is not { Format: PairConfiguration.BasicFormat, Access.IsEmpty: true } || own.Content.Access.Users.Count == 0
-            || store.Make(document.Content, document.Revision, document.SavedBy).Hash != document.Hash)
+        if (document.Content is not { } content)
         {
             return document;
         }
 
-        var kept = document.Content with { Access = own.Content.Access, Mutes = own.Content.Mutes };
-        return store.Make(kept with { Format = kept.NeededFormat }, document.Revision.NextBy(Rank, Epoch.None), document.SavedBy);
+        var lacksAccess = content is { Format: PairConfiguration.BasicFormat, Access.IsEmpty: true } && own.Content.Access.Users.Count > 0;
+        var lacksFiles = content.Format < PairConfiguration.FilesFormat && own.Content.Format >= PairConfiguration.FilesFormat && own.Revision != Revision.None;
+        if ((!lacksAccess && !lacksFiles) || store.Make(content, document.Revision, document.SavedBy).Hash != document.Hash)
+        {
+            return document;
+        }
+
+        var kept = lacksAccess ? content with { Access = own.Content.Access, Mutes = own.Content.Mutes } : content;
+        kept = lacksFiles ? kept with { Certificates = own.Content.Certificates, FileSets = own.Content.FileSets } : kept;
+        return store.Make(kept with { Format = kept.FormatAfter(own.Content) }, document.Revision.NextBy(Rank, Epoch.None), document.SavedBy);
     }
 
     /// <summary>Why the document is not put in force; null when it is stored.</summary>

@@ -52,6 +52,34 @@ public sealed partial class ConfigurationOperations
             Mutes = [.. now.Mutes.Where(m => !IsNamed(m.Check, seen!.Name))],
         });
 
+    /// <summary>Adds a file set, or replaces the one that was seen.</summary>
+    public Task<OperationResult<ConfigurationChange>> SaveFileSetAsync(Actor actor, FileSetDefinition wanted, FileSetDefinition? seen)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        return ChangeAsync(actor, ListOperation("file set", seen?.Name, wanted.Name), now => now with
+        {
+            FileSets = Replaced(now.FileSets, wanted, seen, s => s.Name, "file set"),
+        });
+    }
+
+    /// <summary>Takes a file set out of the list; its files stay where they are on both servers.</summary>
+    public Task<OperationResult<ConfigurationChange>> RemoveFileSetAsync(Actor actor, FileSetDefinition seen)
+        => ChangeAsync(actor, ListOperation("file set", seen?.Name, null), now => now with { FileSets = Without(now.FileSets, seen!, s => s.Name, "file set") });
+
+    /// <summary>Adds a certificate that both servers must have, or replaces the one that was seen.</summary>
+    public Task<OperationResult<ConfigurationChange>> SaveCertificateAsync(Actor actor, CertificateDefinition wanted, CertificateDefinition? seen)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        return ChangeAsync(actor, ListOperation("certificate", seen?.Name, wanted.Name), now => now with
+        {
+            Certificates = Replaced(now.Certificates, wanted, seen, c => c.Name, "certificate"),
+        });
+    }
+
+    /// <summary>Takes a certificate out of the list; its files stay where they are.</summary>
+    public Task<OperationResult<ConfigurationChange>> RemoveCertificateAsync(Actor actor, CertificateDefinition seen)
+        => ChangeAsync(actor, ListOperation("certificate", seen?.Name, null), now => now with { Certificates = Without(now.Certificates, seen!, c => c.Name, "certificate") });
+
     /// <summary>The failure of a check counts as no application error for some seconds; it is shown all the same.</summary>
     /// <param name="actor">Who.</param>
     /// <param name="check">Name of the check.</param>

@@ -133,7 +133,7 @@ public sealed class ConfigurationKeeperTests : IDisposable
         Assert.Equal("anna", keeper.Current.Content.Access.Users.Single().Name);
         Assert.Equal(3, keeper.Current.Content.HotStandby.HoldHours);
         Assert.True(keeper.Current.Revision > old.Revision);
-        Assert.Equal(PairConfiguration.CurrentFormat, keeper.Current.Content.Format);
+        Assert.Equal(PairConfiguration.AccessFormat, keeper.Current.Content.Format);
     }
 
     private static PairConfiguration Content(double holdHours) => new() { HotStandby = new HotStandbyParameters { HoldHours = holdHours } };

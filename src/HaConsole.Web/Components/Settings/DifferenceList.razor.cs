@@ -36,6 +36,8 @@ public sealed partial class DifferenceList
     {
         "Services" => ServiceTexts,
         "Checks" => CheckTexts,
+        "Certificates" => S,
+        "FileSets" => S,
         _ => HotStandbyTexts,
     };
 

@@ -28,6 +28,22 @@ public static class SettingsRules
         return Below($"Checks:{index}:", within with { Checks = list });
     }
 
+    /// <summary>Rules of a file set in the place of <paramref name="before"/>; null: behind the others.</summary>
+    public static IReadOnlyList<FieldProblem> Of(FileSetDefinition wanted, string? before, PairConfiguration within)
+    {
+        ArgumentNullException.ThrowIfNull(within);
+        var (list, index) = Placed(within.FileSets, wanted, s => s.Name, before);
+        return Below($"FileSets:{index}:", within with { FileSets = list });
+    }
+
+    /// <summary>Rules of a certificate in the place of <paramref name="before"/>; null: behind the others.</summary>
+    public static IReadOnlyList<FieldProblem> Of(CertificateDefinition wanted, string? before, PairConfiguration within)
+    {
+        ArgumentNullException.ThrowIfNull(within);
+        var (list, index) = Placed(within.Certificates, wanted, c => c.Name, before);
+        return Below($"Certificates:{index}:", within with { Certificates = list });
+    }
+
     /// <summary>The list with one entry replaced or added, and where it stands.</summary>
     public static (IReadOnlyList<T> List, int Index) Placed<T>(IReadOnlyList<T> list, T wanted, Func<T, string> name, string? before)
     {

@@ -255,6 +255,10 @@ public sealed partial class HaEngine
             case ConsoleCalls.Log:
                 var log = JsonSerializer.Deserialize(request.Body, ConsoleJson.Default.LogCall) ?? throw new JsonException("no log is named");
                 return ReadLog(log.Name, log.From, log.Most) is { } part ? JsonSerializer.Serialize(part, ConsoleJson.Default.LogPart) : "null";
+            case ConsoleCalls.FileSets:
+                return JsonSerializer.Serialize(FileSets, ConsoleJson.Default.IReadOnlyListFileSetStatus);
+            case ConsoleCalls.FileSet:
+                return JsonSerializer.Serialize(new CallText(FileSetHere(request.Body)), ConsoleJson.Default.CallText);
             case ConsoleCalls.Ports:
                 var ports = JsonSerializer.Deserialize(request.Body, ConsoleJson.Default.PortCall) ?? throw new JsonException("no ports are named");
                 return JsonSerializer.Serialize(await PortTests.FromHereAsync(parts.Rank.Number(), ports, cancellationToken), ConsoleJson.Default.IReadOnlyListPortTest);

@@ -43,6 +43,8 @@ public sealed partial class HaEngine
             }
         }
 
+        public Task ServeFilesAsync(Stream stream, CancellationToken cancellationToken) => engine.files.ServeAsync(stream, cancellationToken);
+
         public void LinkEvent(string kind, string sentence, Severity severity) => engine.Event(kind, sentence, severity);
 
         private static ForwardedResponse Ok(string body) => new(200, body, new Dictionary<string, string>());

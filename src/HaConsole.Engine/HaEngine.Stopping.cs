@@ -47,6 +47,7 @@ public sealed partial class HaEngine
             audit.Appended -= OnAudit;
         }
 
+        await files.DisposeAsync();
         if (parts.Link is { } link)
         {
             await link.DisposeAsync();

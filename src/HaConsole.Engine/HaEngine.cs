@@ -115,6 +115,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
             Log = probeLog,
             Clock = clockWatch,
         };
+        files = Files();
         switches = new SwitchCommands(loop, clock, pending, parts.Link) { State = () => box };
     }
 
@@ -278,6 +279,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         parts.Checks.Configure(document.Content.Checks);
         parts.Checks.Mute(document.Content.Mutes);
         certificates.Configure(document.Content.Certificates);
+        files.Configure(document.Content.FileSets);
         loop.Settings = settings;
         syncWatch.Applied();
         feed.Changed();
@@ -332,6 +334,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
             keeper.Assert(peer.Configuration, parts.Rank, turned.State.HighestEpoch);
         }
 
+        ShowFileSets(turned.State.Role);
         feed.Changed();
     }
 

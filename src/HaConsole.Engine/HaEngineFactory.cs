@@ -193,9 +193,19 @@ public static class HaEngineFactory
         Time = time,
     };
 
-    private static IReadOnlyList<ConfigurationProblem> Validate(NodeOptions node, PairConfiguration wanted)
+    private static List<ConfigurationProblem> Validate(NodeOptions node, PairConfiguration wanted)
     {
-        var problems = ConfigurationRules.Problems(wanted);
+        List<ConfigurationProblem> problems = [.. ConfigurationRules.Problems(wanted)];
+        var own = Path.GetFullPath(node.DataDirectory);
+        for (var i = 0; i < wanted.FileSets.Count; i++)
+        {
+            if (FileSetDefinitionValidator.Overlap(wanted.FileSets[i].Path, own))
+            {
+                // What is replicated there is replicated already; and what is local to a server must stay so.
+                problems.Add(new ConfigurationProblem($"FileSets:{i}:Path", $"FileSets:{i}:Path is {wanted.FileSets[i].Path}; it must not overlap the data directory of a server, {own}"));
+            }
+        }
+
         return LocalIdentity.LocalRank(node, wanted.HotStandby).Problem is { } identity ? [.. problems, identity] : problems;
     }
 }

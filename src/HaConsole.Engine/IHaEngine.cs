@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Journal;
 using HaConsole.Engine.Replication;
+using HaConsole.Engine.FileSets;
 using HaConsole.Engine.Status;
 using HaConsole.Failover;
 
@@ -131,6 +132,15 @@ public partial interface IHaEngine
 
     /// <summary>A part of a log of a server; null when there is no such file or the server does not answer. Parameters as for <see cref="ReadLog"/>.</summary>
     Task<LogPart?> ReadLogOfAsync(int server, string name, long fromByte, int maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>File sets as this server sees them.</summary>
+    IReadOnlyList<FileSetStatus> FileSets { get; }
+
+    /// <summary>File sets as a server sees them; null when it does not answer.</summary>
+    Task<IReadOnlyList<FileSetStatus>?> FileSetsOfAsync(int server, CancellationToken cancellationToken);
+
+    /// <summary>Has the Active compare or synchronise a file set; null when it has begun, else why not.</summary>
+    Task<string?> CommandFileSetAsync(string set, FileSetCommand command, string owner, CancellationToken cancellationToken);
 
     /// <summary>Tests the ports between this server and the one at <paramref name="address"/>, both ways when they are paired.</summary>
     Task<IReadOnlyList<PortTest>> TestPeerAsync(string address, CancellationToken cancellationToken);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using HaConsole.Engine.FileSets;
 using HaConsole.Engine.Peering;
 using HaConsole.Engine.Status;
 
@@ -15,6 +16,8 @@ internal sealed record LogCall(string Name, long From, int Most);
 /// <summary>Ports of the asking server that the other one is to try.</summary>
 internal sealed record PortCall(string Address, int PeerPort, int HttpPort);
 
+internal sealed record FileSetCall(string Set, FileSetCommand Command);
+
 internal sealed record CallText(string? Text);
 
 /// <summary>JSON of what a page of one server asks of the other server's engine.</summary>
@@ -23,6 +26,8 @@ internal sealed record CallText(string? Text);
 [JsonSerializable(typeof(CheckCall))]
 [JsonSerializable(typeof(LogCall))]
 [JsonSerializable(typeof(PortCall))]
+[JsonSerializable(typeof(FileSetCall))]
+[JsonSerializable(typeof(IReadOnlyList<FileSetStatus>))]
 [JsonSerializable(typeof(CallText))]
 [JsonSerializable(typeof(CheckInfo))]
 [JsonSerializable(typeof(EngineHistory))]
@@ -41,6 +46,8 @@ internal sealed class ConsoleCalls(IPeerLink? link)
     public const string Logs = "/engine/logs";
     public const string Log = "/engine/log";
     public const string Clock = "/engine/clock";
+    public const string FileSets = "/engine/file-sets";
+    public const string FileSet = "/engine/file-set";
     public const string Ports = "/engine/ports";
 
     /// <summary>Null when the peer does not answer, or has nothing to say.</summary>

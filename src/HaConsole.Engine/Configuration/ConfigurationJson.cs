@@ -52,6 +52,11 @@ public static class ConfigurationJson
             root[nameof(PairConfiguration.Certificates)] = Entries(content.Certificates, new CertificateDefinition());
         }
 
+        if (content.FileSets.Count > 0)
+        {
+            root[nameof(PairConfiguration.FileSets)] = Entries(content.FileSets, new FileSetDefinition());
+        }
+
         if (content.Mutes.Count > 0)
         {
             root[nameof(PairConfiguration.Mutes)] = Entries(content.Mutes, new CheckMute());

@@ -222,6 +222,9 @@ public sealed partial record PairConfiguration
     /// <summary>Certificates and keys that both servers must have.</summary>
     public IReadOnlyList<CertificateDefinition> Certificates { get; init => field = value ?? []; } = [];
 
+    /// <summary>Directories that the Standby holds as the Active has them.</summary>
+    public IReadOnlyList<FileSetDefinition> FileSets { get; init => field = value ?? []; } = [];
+
     /// <summary>Format of a document without users, tokens and mutes: every version reads it.</summary>
     public const int BasicFormat = 1;
 
@@ -249,7 +252,7 @@ public sealed partial record PairConfiguration
     }
 
     /// <summary>It has lists of files that only <see cref="FilesFormat"/> knows.</summary>
-    private bool UsesFiles => Certificates.Count > 0;
+    private bool UsesFiles => Certificates.Count + FileSets.Count > 0;
 }
 
 /// <summary>A revision of the replicated configuration, as it is stored, shown and sent.</summary>

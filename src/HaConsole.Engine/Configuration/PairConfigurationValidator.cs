@@ -17,11 +17,14 @@ public sealed class PairConfigurationValidator : AbstractValidator<PairConfigura
         RuleForEach(x => x.Services).SetValidator(new ServiceDefinitionValidator());
         RuleForEach(x => x.Checks).SetValidator(new CheckDefinitionValidator());
         RuleForEach(x => x.Certificates).SetValidator(new CertificateDefinitionValidator());
+        RuleForEach(x => x.FileSets).SetValidator(new FileSetDefinitionValidator());
         RuleFor(x => x.Access).SetValidator(new AccessConfigurationValidator());
         RuleForEach(x => x.Mutes).SetValidator(new CheckMuteValidator());
         RuleFor(x => x.Services).Custom((list, context) => Unique("Services", [.. list.Select(s => s.Name)], context));
         RuleFor(x => x.Checks).Custom((list, context) => Unique("Checks", [.. list.Select(c => c.Name)], context));
         RuleFor(x => x.Certificates).Custom((list, context) => Unique("Certificates", [.. list.Select(c => c.Name)], context));
+        RuleFor(x => x.FileSets).Custom((list, context) => Unique("FileSets", [.. list.Select(s => s.Name)], context));
+        RuleFor(x => x.FileSets).Custom(Apart);
         RuleFor(x => x).Custom(TimeoutAgainstChecks);
     }
 
@@ -33,6 +36,21 @@ public sealed class PairConfigurationValidator : AbstractValidator<PairConfigura
             if (first < i && names[i].Length > 0)
             {
                 context.AddFailure(new ValidationFailure($"{section}[{i}].Name", $"{section}:{i}:Name is {names[i]}; it must differ from {section}:{first}:Name"));
+            }
+        }
+    }
+
+    /// <summary>Two sets with a directory in common would undo each other's work.</summary>
+    private static void Apart(IReadOnlyList<FileSetDefinition> sets, ValidationContext<PairConfiguration> context)
+    {
+        for (var i = 0; i < sets.Count; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                if (sets[i].Path.Length > 0 && sets[j].Path.Length > 0 && FileSetDefinitionValidator.Overlap(sets[i].Path, sets[j].Path))
+                {
+                    context.AddFailure(new ValidationFailure($"FileSets[{i}].Path", $"FileSets:{i}:Path is {sets[i].Path}; it must not overlap {sets[j].Path} of FileSets:{j}"));
+                }
             }
         }
     }

@@ -57,6 +57,9 @@ public interface IPeerLinkHandler
     /// <summary>An operator's command arrives by way of the peer.</summary>
     Task<ForwardedResponse> ForwardedAsync(ForwardedRequest request, CancellationToken cancellationToken);
 
+    /// <summary>The peer has opened a stream for its file sets; carried on until it ends.</summary>
+    Task ServeFilesAsync(Stream stream, CancellationToken cancellationToken);
+
     /// <summary>JSON of this server's own part of the status (services, checks), sent when its version changes.</summary>
     string Detail { get; }
 
@@ -93,6 +96,10 @@ public interface IPeerLink : IAsyncDisposable
 
     /// <summary>Has the peer carry out an operator's command; null when it cannot be reached.</summary>
     Task<ForwardedResponse?> ForwardAsync(ForwardedRequest request, TimeSpan timeout, CancellationToken cancellationToken);
+
+    /// <summary>Opens a stream of its own to the peer's file sets. Both directions, one connection.</summary>
+    /// <exception cref="IOException">It cannot be opened; the message says why.</exception>
+    Task<Stream> OpenFilesAsync(CancellationToken cancellationToken);
 
     /// <summary>Makes a one-time pairing code, valid for 10 minutes.</summary>
     string CreatePairingCode();

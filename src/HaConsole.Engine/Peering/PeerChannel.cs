@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -22,6 +23,7 @@ internal sealed class PeerChannel : IDisposable
     private const int TcpUserTimeoutMilliseconds = 5000;
 
     private readonly HttpClient client;
+    private readonly HttpClient streams;
     private readonly string authority;
 
     public PeerChannel(PeerLinkOptions options, IPEndPoint peer, X509Certificate2 certificate, Func<string, bool> accepts)
@@ -30,36 +32,8 @@ internal sealed class PeerChannel : IDisposable
         Certificate = certificate;
         authority = "https://" + PeerEndPoint.Authority(peer);
         Born = options.Time.GetTimestamp();
-        client = new HttpClient(new SocketsHttpHandler
-        {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            ActivityHeadersPropagator = null,
-            EnableMultipleHttp2Connections = false,
-            PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
-            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-            ConnectTimeout = ConnectTimeout,
-            ConnectCallback = (_, cancellationToken) => ConnectAsync(IPAddress.Parse(options.RedundancyAddress), peer, cancellationToken),
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                TargetHost = "haconsole-peer",
-                EnabledSslProtocols = SslProtocols.Tls13,
-                ClientCertificates = [certificate],
-                LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate,
-                AllowTlsResume = false,
-                CertificateChainPolicy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true },
-                RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && accepts(PeerIdentity.ThumbprintOf(shown)),
-            },
-        })
-        {
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-
-            // Every call brings its own limit.
-            Timeout = Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = PeerRoutes.LongestBody,
-        };
+        client = Client(options, peer, certificate, accepts, HttpVersion.Version20);
+        streams = Client(options, peer, certificate, accepts, HttpVersion.Version11);
     }
 
     public IPEndPoint Peer { get; }
@@ -83,7 +57,67 @@ internal sealed class PeerChannel : IDisposable
         return await client.SendAsync(request, completion, cancellationToken);
     }
 
-    public void Dispose() => client.Dispose();
+    /// <summary>A further connection that becomes a stream of both directions. An exception says why not.</summary>
+    public async Task<Stream> OpenStreamAsync(string path, string protocol, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, authority + path)
+        {
+            Version = HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Headers.Host = "p";
+        request.Headers.Connection.Add("Upgrade");
+        request.Headers.Upgrade.Add(new ProductHeaderValue(protocol));
+        var response = await streams.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.SwitchingProtocols)
+        {
+            // The stream owns the connection; the response holds nothing else.
+            return await response.Content.ReadAsStreamAsync(cancellationToken);
+        }
+
+        using (response)
+        {
+            throw new IOException((await PeerFailure.RefusalAsync(response, cancellationToken)).Message);
+        }
+    }
+
+    public void Dispose()
+    {
+        client.Dispose();
+        streams.Dispose();
+    }
+
+    private static HttpClient Client(PeerLinkOptions options, IPEndPoint peer, X509Certificate2 certificate, Func<string, bool> accepts, Version version) => new(
+        new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+            EnableMultipleHttp2Connections = false,
+            PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            ConnectTimeout = ConnectTimeout,
+            ConnectCallback = (_, cancellationToken) => ConnectAsync(IPAddress.Parse(options.RedundancyAddress), peer, cancellationToken),
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                TargetHost = "haconsole-peer",
+                EnabledSslProtocols = SslProtocols.Tls13,
+                ClientCertificates = [certificate],
+                LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate,
+                AllowTlsResume = false,
+                CertificateChainPolicy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true },
+                RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && accepts(PeerIdentity.ThumbprintOf(shown)),
+            },
+        })
+    {
+        DefaultRequestVersion = version,
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+
+        // Every call brings its own limit.
+        Timeout = Timeout.InfiniteTimeSpan,
+        MaxResponseContentBufferSize = PeerRoutes.LongestBody,
+    };
 
     private static async ValueTask<Stream> ConnectAsync(IPAddress local, IPEndPoint peer, CancellationToken cancellationToken)
     {

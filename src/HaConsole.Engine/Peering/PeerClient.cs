@@ -127,6 +127,25 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         }
     }
 
+    /// <summary>Opens a connection of its own that becomes a stream.</summary>
+    /// <exception cref="IOException">There is no connection; the message says why.</exception>
+    public async Task<Stream> OpenStreamAsync(string path, string protocol, CancellationToken cancellationToken)
+    {
+        if (Status.State != PeerLinkState.Connected || Channel() is not { } used)
+        {
+            throw new IOException("The other server is not connected.");
+        }
+
+        try
+        {
+            return await used.OpenStreamAsync(path, protocol, cancellationToken);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new IOException(PeerFailure.Describe(e, used.Peer), e);
+        }
+    }
+
     /// <summary>An exchange succeeded.</summary>
     public void Measured(TimeSpan roundTrip, TimeSpan clockOffset)
     {

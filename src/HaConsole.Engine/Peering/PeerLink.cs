@@ -107,6 +107,9 @@ public sealed class PeerLink : IPeerLink
         => await WithinAsync(token => AskTextAsync(HttpMethod.Get, PeerRoutes.Vip + "?nonce=" + Uri.EscapeDataString(nonce), null, token), timeout, cancellationToken) == "1";
 
     /// <inheritdoc/>
+    public Task<Stream> OpenFilesAsync(CancellationToken cancellationToken) => client.OpenStreamAsync(PeerRoutes.Files, PeerRoutes.FilesProtocol, cancellationToken);
+
+    /// <inheritdoc/>
     public string CreatePairingCode() => pairing.CreateCode();
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ namespace HaConsole.Engine.Peering;
 
 /// <summary>
 /// The listener of the peer link: a host of its own, so that it lives and dies with the engine and not with the console. HTTP/2 over
-/// TLS 1.3 with a client certificate, on the redundancy address only.
+/// TLS 1.3 with a client certificate, on the redundancy address only; HTTP/1.1 for connections that become file channels.
 /// </summary>
 internal sealed class PeerListener(PeerLinkOptions options, PeerIdentity identity, PeerTrust trust, PairingServer pairing, PeerEvents events, RequestDelegate serve)
     : IAsyncDisposable
@@ -116,7 +116,7 @@ internal sealed class PeerListener(PeerLinkOptions options, PeerIdentity identit
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Listen(endPoint, listen =>
         {
-            listen.Protocols = HttpProtocols.Http2;
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
             listen.UseHttps(new HttpsConnectionAdapterOptions
             {
                 ServerCertificateSelector = (_, _) => identity.Current,

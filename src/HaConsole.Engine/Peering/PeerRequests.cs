@@ -83,6 +83,7 @@ internal sealed class PeerRequests(PeerLinkOptions options, PeerTrust trust, Pai
             ("PUT", PeerRoutes.Configuration) => OfferAsync(context, handler),
             ("POST", PeerRoutes.Command) => CommandAsync(context, handler),
             ("GET", PeerRoutes.Detail) => DetailAsync(context, handler),
+            ("GET", PeerRoutes.Files) => FilesAsync(context, handler),
             ("GET", PeerRoutes.Vip) => context.Response.WriteAsync(options.NonceArrived(context.Request.Query["nonce"].ToString()) ? "1" : "0", context.RequestAborted),
             ("POST", PeerRoutes.Certificate) => AnnounceAsync(context),
             _ => RefuseAsync(context, StatusCodes.Status404NotFound, "unknown-request", "The peer's software version does not know this request."),
@@ -168,6 +169,34 @@ internal sealed class PeerRequests(PeerLinkOptions options, PeerTrust trust, Pai
         await context.Response.Body.FlushAsync(context.RequestAborted);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cut, context.RequestAborted);
         await Task.Delay(Timeout.InfiniteTimeSpan, either.Token);
+    }
+
+    /// <summary>The connection carries file sets from now on, until either side closes it.</summary>
+    private async Task FilesAsync(HttpContext context, IPeerLinkHandler handler)
+    {
+        if (context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } upgrade)
+        {
+            await RefuseAsync(context, StatusCodes.Status426UpgradeRequired, "upgrade-required", "File sets are asked for by an upgrade of the connection.");
+            return;
+        }
+
+        CancellationToken cut;
+        lock (gate)
+        {
+            cut = held.Token;
+        }
+
+        context.Response.Headers.Upgrade = PeerRoutes.FilesProtocol;
+        await using var stream = await upgrade.UpgradeAsync();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cut, context.RequestAborted);
+        try
+        {
+            await handler.ServeFilesAsync(stream, either.Token);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // Either side has closed it; the sending side connects again.
+        }
     }
 
     private static async Task OfferAsync(HttpContext context, IPeerLinkHandler handler)

@@ -10,10 +10,14 @@ internal static class PeerRoutes
     public const string Configuration = "/peer/v1/configuration";
     public const string Command = "/peer/v1/command";
     public const string Detail = "/peer/v1/detail";
+    public const string Files = "/peer/v1/files";
     public const string Vip = "/peer/v1/vip";
     public const string Certificate = "/peer/v1/certificate";
     public const string PairBegin = "/peer/v1/pair";
     public const string PairFinish = "/peer/v1/pair/proof";
+
+    /// <summary>What a connection becomes that carries file sets.</summary>
+    public const string FilesProtocol = "haconsole-files";
 
     /// <summary>Longest body that is read, in bytes.</summary>
     public const int LongestBody = 4 * 1024 * 1024;

@@ -53,6 +53,20 @@ public sealed partial class ConfigurationOperations
             Mutes = [.. now.Mutes.Where(m => !IsNamed(m.Check, seen!.Name))],
         });
 
+    /// <summary>Adds a file set, or replaces the one that was seen.</summary>
+    public Task<OperationResult<ConfigurationChange>> SaveFileSetAsync(Actor actor, FileSetDefinition wanted, FileSetDefinition? seen)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        return ChangeAsync(actor, ListOperation("file set", seen?.Name, wanted.Name), now => now with
+        {
+            FileSets = Replaced(now.FileSets, wanted, seen, s => s.Name, "file set"),
+        });
+    }
+
+    /// <summary>Takes a file set out of the list; its files stay where they are on both servers.</summary>
+    public Task<OperationResult<ConfigurationChange>> RemoveFileSetAsync(Actor actor, FileSetDefinition seen)
+        => ChangeAsync(actor, ListOperation("file set", seen?.Name, null), now => now with { FileSets = Without(now.FileSets, seen!, s => s.Name, "file set") });
+
     /// <summary>Adds a certificate that both servers must have, or replaces the one that was seen.</summary>
     public Task<OperationResult<ConfigurationChange>> SaveCertificateAsync(Actor actor, CertificateDefinition wanted, CertificateDefinition? seen)
     {

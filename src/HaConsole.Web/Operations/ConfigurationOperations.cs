@@ -39,7 +39,7 @@ public sealed partial class ConfigurationOperations(ConsoleEngine engine, Operat
     }
 
     /// <summary>
-    /// Puts hot standby parameters, services, checks and certificates of an earlier revision in force again, as a new revision. Users, tokens and mutes
+    /// Puts hot standby parameters, services, checks, certificates and file sets of an earlier revision in force again, as a new revision. Users, tokens and mutes
     /// stay as they are.
     /// </summary>
     /// <param name="actor">Who.</param>
@@ -62,7 +62,7 @@ public sealed partial class ConfigurationOperations(ConsoleEngine engine, Operat
             actor,
             operation,
             now => engine.Engine.Configuration.Revision == seen
-                ? now with { HotStandby = wanted.Content.HotStandby, Services = wanted.Content.Services, Checks = wanted.Content.Checks, Certificates = wanted.Content.Certificates }
+                ? now with { HotStandby = wanted.Content.HotStandby, Services = wanted.Content.Services, Checks = wanted.Content.Checks, Certificates = wanted.Content.Certificates, FileSets = wanted.Content.FileSets }
                 : throw new PartChangedException("the configuration"));
     }
 

@@ -64,6 +64,8 @@ internal sealed class NotingLink(IPeerLink real, ConcurrentQueue<string> order) 
     public Task<bool> PushConfigurationAsync(ConfigurationDocument document, TimeSpan timeout, CancellationToken cancellationToken)
         => real.PushConfigurationAsync(document, timeout, cancellationToken);
 
+    public Task<Stream> OpenFilesAsync(CancellationToken cancellationToken) => real.OpenFilesAsync(cancellationToken);
+
     public Task<ForwardedResponse?> ForwardAsync(ForwardedRequest request, TimeSpan timeout, CancellationToken cancellationToken) => real.ForwardAsync(request, timeout, cancellationToken);
 
     public string CreatePairingCode() => real.CreatePairingCode();

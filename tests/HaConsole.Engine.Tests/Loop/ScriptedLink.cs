@@ -51,6 +51,8 @@ internal sealed class ScriptedLink : IPeerLink
         }
     }
 
+    public Task<Stream> OpenFilesAsync(CancellationToken cancellationToken) => throw new IOException("nobody is there");
+
     public Task<ConfigurationDocument?> PullConfigurationAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref pulls);

@@ -32,6 +32,11 @@ internal sealed class LinkTestServer : IPeerLinkHandler, IAsyncDisposable
 
     public ConcurrentQueue<(string Kind, string Sentence, Severity Severity)> Events { get; } = new();
 
+    /// <summary>What is done with a stream that the peer opens.</summary>
+    public Func<Stream, CancellationToken, Task> Serve { get; set; } = (_, _) => Task.CompletedTask;
+
+    public Task ServeFilesAsync(Stream stream, CancellationToken cancellationToken) => Serve(stream, cancellationToken);
+
     public int Established => Volatile.Read(ref established);
 
     public int Lost => Volatile.Read(ref lost);

@@ -37,6 +37,7 @@ public sealed partial class DifferenceList
         "Services" => ServiceTexts,
         "Checks" => CheckTexts,
         "Certificates" => S,
+        "FileSets" => S,
         _ => HotStandbyTexts,
     };
 

@@ -28,6 +28,14 @@ public static class SettingsRules
         return Below($"Checks:{index}:", within with { Checks = list });
     }
 
+    /// <summary>Rules of a file set in the place of <paramref name="before"/>; null: behind the others.</summary>
+    public static IReadOnlyList<FieldProblem> Of(FileSetDefinition wanted, string? before, PairConfiguration within)
+    {
+        ArgumentNullException.ThrowIfNull(within);
+        var (list, index) = Placed(within.FileSets, wanted, s => s.Name, before);
+        return Below($"FileSets:{index}:", within with { FileSets = list });
+    }
+
     /// <summary>Rules of a certificate in the place of <paramref name="before"/>; null: behind the others.</summary>
     public static IReadOnlyList<FieldProblem> Of(CertificateDefinition wanted, string? before, PairConfiguration within)
     {

@@ -1,0 +1,312 @@
+using HaConsole.Engine.Configuration;
+using HaConsole.Engine.FileSets.Wire;
+using HaConsole.Failover;
+
+namespace HaConsole.Engine.FileSets;
+
+/// <summary>One set on this server: sends while this server is the Active, receives while it is not.</summary>
+internal sealed class FileSetRunner : IAsyncDisposable
+{
+    private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(30);
+    private readonly FileSetContext context;
+    private readonly PathPatterns patterns;
+    private readonly FileIndex index = new();
+    private readonly SyncReport report;
+    private readonly string indexFile;
+    private readonly SemaphoreSlim oneSession = new(1, 1);
+    private readonly Lock gate = new();
+    private CancellationTokenSource? sending;
+    private CancellationTokenSource? receiving;
+    private readonly Task after;
+    private Task sendLoop;
+    private FileSetStatus status;
+    private SetSender? sender;
+    private bool isActive;
+    private int passes;
+    private long savedAt;
+
+    /// <summary>Reads what is known of its files; nothing begins before <paramref name="after"/> has ended.</summary>
+    public FileSetRunner(FileSetDefinition set, FileSetContext context, Task after)
+    {
+        this.after = after;
+        sendLoop = after;
+        Definition = set;
+        Directory = context.PathOf(set);
+        this.context = context;
+        patterns = new PathPatterns(set.Include, set.Exclude);
+        indexFile = Path.Combine(context.DataDirectory, "state", $"files-{set.Name}.index");
+        status = new FileSetStatus { Name = set.Name, Path = set.Path, Since = context.Time.GetUtcNow() };
+        report = new SyncReport(context.Time)
+        {
+            HasProblem = problem => context.Event("file-set-problem", $"File set {set.Name}: {(problem.Path.Length > 0 ? problem.Path + ": " : "")}{problem.Sentence}", Severity.Warning),
+        };
+        try
+        {
+            index.Load(indexFile);
+        }
+        catch (IOException)
+        {
+            // Every file is read once again.
+        }
+
+        HasHeldFiles = index.Count > 0;
+    }
+
+    public FileSetDefinition Definition { get; }
+
+    /// <summary>Where it is on this server.</summary>
+    public string Directory { get; }
+
+    /// <summary>There was something in it when it was looked at last.</summary>
+    public bool HasHeldFiles { get; private set; }
+
+    public FileIndex Index => index;
+
+    public PathPatterns Patterns => patterns;
+
+    public SyncReport Report => report;
+
+    public FileSetContext Context => context;
+
+    public FileSetStatus Status
+    {
+        get
+        {
+            lock (gate)
+            {
+                return status with
+                {
+                    Progress = report.Progress,
+                    DriftCount = report.DriftCount,
+                    Drifts = report.Drifts,
+                    Problems = report.Problems,
+                    KnownFiles = index.Count,
+                    WatchedDirectories = sender?.WatchedDirectories ?? 0,
+                };
+            }
+        }
+    }
+
+    /// <summary>A number for the next comparison.</summary>
+    public int NextPass() => Interlocked.Increment(ref passes);
+
+    /// <summary>The role of this server; the direction follows it.</summary>
+    public void RoleIs(bool active, bool isTakeover)
+    {
+        lock (gate)
+        {
+            if (isActive == active && (active ? sending is not null : sending is null))
+            {
+                return;
+            }
+
+            isActive = active;
+            if (active)
+            {
+                // Whoever sends here is no longer the Active: nothing of it may arrive any more.
+                receiving?.Cancel();
+                sending = new CancellationTokenSource();
+                sender = new SetSender(this) { NeedsAudit = isTakeover };
+                sendLoop = SendAsync(sender, sendLoop, sending.Token);
+            }
+            else
+            {
+                sending?.Cancel();
+                sending = null;
+                sender = null;
+                status = status with { Side = FileSetSide.None };
+            }
+        }
+
+        Is(FileSetState.Waiting, active ? "The other server is not connected yet." : "The Active has not come yet.", active ? FileSetSide.Source : FileSetSide.Target);
+    }
+
+    /// <summary>The other server can be reached: no need to wait for the next attempt.</summary>
+    public void PeerIsBack() => sender?.Hurry();
+
+    /// <summary>Carries out what an operator wants; null when it has begun, else why not.</summary>
+    public string? Command(FileSetCommand command)
+    {
+        var present = sender;
+        return present is null ? "Only the Active can compare and synchronise." : present.Command(command);
+    }
+
+    /// <summary>The Active has opened a channel for this set.</summary>
+    public async Task ServeAsync(FileChannel channel, FileHello hello, CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        lock (gate)
+        {
+            receiving?.Cancel();
+            receiving = ended;
+        }
+
+        var mine = false;
+        try
+        {
+            await after.WaitAsync(ended.Token);
+            await oneSession.WaitAsync(ended.Token);
+            mine = true;
+            if (isActive)
+            {
+                await FileHello.RefuseAsync(channel, "This server is Active itself.", cancellationToken);
+                return;
+            }
+
+            using var root = SetRoot.Open(Directory, make: true);
+            await FileHello.WelcomeAsync(channel, ended.Token);
+            if (hello.Fetch)
+            {
+                await SendOnceAsync(channel, root, hello.DryRun, ended.Token);
+            }
+            else
+            {
+                await ReceiveAsync(channel, root, ended.Token);
+            }
+        }
+        finally
+        {
+            lock (gate)
+            {
+                receiving = receiving == ended ? null : receiving;
+            }
+
+            if (mine)
+            {
+                oneSession.Release();
+            }
+        }
+    }
+
+    /// <summary>Receives until the channel ends, or for one comparison.</summary>
+    public async Task ReceiveAsync(FileChannel channel, SetRoot root, CancellationToken cancellationToken)
+    {
+        var commands = new SetCommands(Definition.Name, Directory, Definition.CommandBefore, Definition.CommandAfter, TimeSpan.FromSeconds(Definition.CommandTimeout));
+        using var target = new SyncTarget(channel, root, index, patterns, report, commands, context.Time) { Marked = counts => Agreed(counts, root) };
+        target.Prune(Definition.KeepDays);
+        Is(FileSetState.Synchronising, "Everything is compared.", FileSetSide.Target);
+        try
+        {
+            await target.RunAsync(cancellationToken);
+        }
+        finally
+        {
+            Save(root, force: true);
+            Is(FileSetState.Waiting, "The other server does not send.", FileSetSide.Target);
+        }
+    }
+
+    public void Is(FileSetState state, string sentence, FileSetSide side)
+    {
+        lock (gate)
+        {
+            if (status.State == state && status.Sentence == sentence && status.Side == side)
+            {
+                return;
+            }
+
+            status = status with { State = state, Sentence = sentence, Side = side, Since = context.Time.GetUtcNow() };
+        }
+
+        context.Changed();
+    }
+
+    /// <summary>A comparison of everything has ended.</summary>
+    public void Compared(TimeSpan took)
+    {
+        lock (gate)
+        {
+            status = status with { ComparedAt = context.Time.GetUtcNow(), CompareSeconds = took.TotalSeconds };
+        }
+    }
+
+    /// <summary>Both sides agree now.</summary>
+    public void Agreed(TimeSpan? lag = null)
+    {
+        HasHeldFiles = index.Count > 0;
+        lock (gate)
+        {
+            status = status with { AgreedAt = context.Time.GetUtcNow(), LagSeconds = lag?.TotalSeconds ?? status.LagSeconds };
+        }
+
+        context.Changed();
+    }
+
+    /// <summary>Writes the index, not too often; what it says is on the disk before.</summary>
+    public void Save(SetRoot root, bool force)
+    {
+        if (!force && context.Time.GetElapsedTime(savedAt) < SaveEvery)
+        {
+            return;
+        }
+
+        savedAt = context.Time.GetTimestamp();
+        try
+        {
+            root.Directory.Sync();
+            index.Save(indexFile);
+        }
+        catch (IOException e)
+        {
+            report.Problem("", "index", $"What is known of the files could not be stored: {e.Message}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        lock (gate)
+        {
+            sending?.Cancel();
+            receiving?.Cancel();
+        }
+
+        await sendLoop;
+        await oneSession.WaitAsync();
+        oneSession.Dispose();
+    }
+
+    /// <summary>This server forgets the set: its index is of no use any more.</summary>
+    public void Forget() => File.Delete(indexFile);
+
+    private async Task SendAsync(SetSender loop, Task before, CancellationToken cancellationToken)
+    {
+        await before;
+        await Task.Yield();
+        await oneSession.WaitAsync(CancellationToken.None);
+        try
+        {
+            using (loop)
+            {
+                await loop.RunAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            oneSession.Release();
+        }
+    }
+
+    /// <summary>The Active asked for what is here.</summary>
+    private async Task SendOnceAsync(FileChannel channel, SetRoot root, bool dryRun, CancellationToken cancellationToken)
+    {
+        var files = new FileSender(root, index, report, new Throttle(Definition.BytesPerSecond, context.Time), Definition.Compress, context.Time);
+        var source = new SyncSource(channel, root, index, patterns, report, files);
+        var reading = source.ReadAsync(cancellationToken);
+        await source.CompareAsync(dryRun, NextPass(), cancellationToken);
+        await reading;
+    }
+
+    private void Agreed(SyncCounts counts, SetRoot root)
+    {
+        Save(root, force: counts.Applied > 1000);
+        if (counts.Failed == 0)
+        {
+            Agreed();
+            Is(FileSetState.InSync, "", FileSetSide.Target);
+        }
+        else
+        {
+            Is(FileSetState.OutOfSync, "Not everything could be copied.", FileSetSide.Target);
+        }
+    }
+}

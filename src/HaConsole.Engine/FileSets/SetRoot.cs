@@ -1,0 +1,80 @@
+using HaConsole.Engine.FileSets.Posix;
+
+namespace HaConsole.Engine.FileSets;
+
+/// <summary>The directory of a set on this server, open; with its own folder for what is received and what was replaced.</summary>
+internal sealed class SetRoot : IDisposable
+{
+    private const uint OwnerOnly = 0x1C0;
+    private OpenDirectory? lastParent;
+    private string lastPath = "";
+
+    private SetRoot(string path, OpenDirectory directory)
+    {
+        Path = path;
+        Directory = directory;
+    }
+
+    public string Path { get; }
+
+    public OpenDirectory Directory { get; }
+
+    /// <summary>It has held a set before: a mount that is missing has not.</summary>
+    public static bool IsKnown(string path) => System.IO.Directory.Exists(System.IO.Path.Combine(path, PathPatterns.OwnDirectory));
+
+    /// <summary>Opens it; the own folder is made when it is missing.</summary>
+    /// <exception cref="IOException">There is no such directory, or it cannot be written to.</exception>
+    public static SetRoot Open(string path, bool make)
+    {
+        if (make)
+        {
+            System.IO.Directory.CreateDirectory(path);
+        }
+
+        var root = OpenDirectory.Root(path);
+        try
+        {
+            root.MakeDirectory(PathPatterns.OwnDirectory, OwnerOnly);
+            return new SetRoot(path, root);
+        }
+        catch
+        {
+            root.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A folder in the own one.</summary>
+    public OpenDirectory Own(string name)
+    {
+        using var own = Directory.Into(PathPatterns.OwnDirectory);
+        return own.IntoOrMake(name, OwnerOnly);
+    }
+
+    /// <summary>The directory that holds a path; the same one as before when it is asked for again.</summary>
+    public OpenDirectory Parent(string path)
+    {
+        var parent = PathName.Parent(path);
+        if (lastParent is null || lastPath != parent)
+        {
+            Forget();
+            lastParent = OpenDirectory.Beneath(Directory, parent);
+            lastPath = parent;
+        }
+
+        return lastParent;
+    }
+
+    /// <summary>Directories may have been moved: they are looked for anew.</summary>
+    public void Forget()
+    {
+        lastParent?.Dispose();
+        lastParent = null;
+    }
+
+    public void Dispose()
+    {
+        Forget();
+        Directory.Dispose();
+    }
+}

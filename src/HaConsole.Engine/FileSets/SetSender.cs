@@ -1,0 +1,277 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using HaConsole.Engine.Configuration;
+using HaConsole.Engine.FileSets.Wire;
+using HaConsole.Failover;
+
+namespace HaConsole.Engine.FileSets;
+
+/// <summary>Keeps the other server's copy of one set equal while this server is the Active.</summary>
+internal sealed class SetSender(FileSetRunner set) : IDisposable
+{
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryFailed = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookAgainDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan CommandBatch = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Turn = TimeSpan.FromSeconds(5);
+    private readonly Channel<bool> hurry = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly FileSetContext context = set.Context;
+    private readonly FileSetDefinition definition = set.Definition;
+    private ChangeWatcher? watcher;
+    private FileSetCommand? command;
+    private bool confirmed;
+
+    /// <summary>This server has taken over: what the other one has is looked at before anything of it is replaced.</summary>
+    public bool NeedsAudit { get; set; }
+
+    public int WatchedDirectories => watcher?.Directories ?? 0;
+
+    /// <summary>Tries again at once.</summary>
+    public void Hurry() => hurry.Writer.TryWrite(true);
+
+    /// <summary>Has an operator's wish carried out; null when it is noted, else why not.</summary>
+    public string? Command(FileSetCommand wanted)
+    {
+        command = wanted;
+        confirmed = wanted == FileSetCommand.Push;
+        watcher?.Wake();
+        Hurry();
+        return null;
+    }
+
+    /// <summary>Until this server is no longer Active.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (Vanished() is { } why)
+                {
+                    set.Report.Problem("", "vanished", why);
+                    set.Is(FileSetState.Failed, why, FileSetSide.Source);
+                }
+                else
+                {
+                    await ConnectAsync(cancellationToken);
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or OperationCanceledException or ObjectDisposedException)
+            {
+                set.Is(FileSetState.Waiting, e is OperationCanceledException ? "The other server does not answer." : e.Message, FileSetSide.Source);
+            }
+
+            await PauseAsync(cancellationToken);
+        }
+    }
+
+    public void Dispose() => watcher?.Dispose();
+
+    /// <summary>Until the next attempt, or until somebody is in a hurry.</summary>
+    private async Task PauseAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Retry);
+        try
+        {
+            await hurry.Reader.ReadAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The pause is over.
+        }
+    }
+
+    /// <summary>A directory that is gone, or stands for a mount that is missing, is no reason to remove everything on the other server.</summary>
+    private string? Vanished()
+    {
+        if (!Directory.Exists(set.Directory))
+        {
+            return $"The directory {set.Directory} does not exist: nothing is removed on the other server.";
+        }
+
+        return set.HasHeldFiles && !confirmed && !SetRoot.IsKnown(set.Directory)
+            ? $"The directory {set.Directory} is not the one that was copied before (is a file system not mounted?): nothing is removed on the other server until you synchronise by hand."
+            : null;
+    }
+
+    private async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        using var root = SetRoot.Open(set.Directory, make: false);
+        if (command == FileSetCommand.Fetch)
+        {
+            command = null;
+            await FetchAsync(root, cancellationToken);
+            return;
+        }
+
+        await using var channel = new FileChannel(await context.Open(cancellationToken));
+        using var alive = new ChannelPulse(channel, cancellationToken);
+        await FileHello.Of(definition, context.Epoch()).SendAsync(channel, alive.Token);
+        await FileHello.AnswerAsync(channel, alive.Token);
+        set.Report.Solved("", "vanished");
+        using var watch = watcher = new ChangeWatcher(set.Directory, set.Patterns);
+        var files = new FileSender(root, set.Index, set.Report, new Throttle(definition.BytesPerSecond, context.Time), definition.Compress, context.Time);
+        var source = new SyncSource(channel, root, set.Index, set.Patterns, set.Report, files) { LookedFor = watch.Wake };
+        var reading = source.ReadAsync(alive.Token);
+        try
+        {
+            await SynchroniseAsync(source, watch, root, reading, alive.Token);
+        }
+        finally
+        {
+            watcher = null;
+            set.Save(root, force: true);
+        }
+    }
+
+    private async Task SynchroniseAsync(SyncSource source, ChangeWatcher watch, SetRoot root, Task reading, CancellationToken cancellationToken)
+    {
+        if (watch.Problem is { } problem)
+        {
+            set.Report.Problem("", "watches", problem);
+        }
+
+        if (NeedsAudit)
+        {
+            await CompareAsync(source, root, dryRun: true, cancellationToken);
+            NeedsAudit = false;
+        }
+
+        var due = await CompareAsync(source, root, !definition.Automatic && command != FileSetCommand.Push, cancellationToken);
+        while (true)
+        {
+            var rest = due - context.Time.GetElapsedTime(0);
+            var waiting = watch.WaitAsync(rest > Turn ? Turn : rest > TimeSpan.Zero ? rest : TimeSpan.Zero, cancellationToken);
+            await Task.WhenAny(waiting, reading);
+            if (reading.IsCompleted)
+            {
+                throw new IOException("The other server has closed the channel.");
+            }
+
+            await waiting;
+            if (command == FileSetCommand.Fetch)
+            {
+                return;
+            }
+
+            var began = Stopwatch.GetTimestamp();
+            var paths = watch.Take(out var everything);
+            watch.Later(source.TakeAgain(), LookAgainDelay);
+            if (everything || command is not null || context.Time.GetElapsedTime(0) >= due)
+            {
+                due = await CompareAsync(source, root, command == FileSetCommand.Audit || (!definition.Automatic && command != FileSetCommand.Push), cancellationToken);
+            }
+            else if (paths.Count > 0 && definition.Automatic)
+            {
+                due = Sooner(due, await SendAsync(source, paths, root, began, cancellationToken));
+            }
+        }
+    }
+
+    private async Task<SyncCounts> SendAsync(SyncSource source, List<string> paths, SetRoot root, long began, CancellationToken cancellationToken)
+    {
+        if (definition.CommandBefore.Length > 0 || definition.CommandAfter.Length > 0)
+        {
+            // One command for what belongs together.
+            await Task.Delay(CommandBatch, context.Time, cancellationToken);
+        }
+
+        var counts = await source.SendChangesAsync(paths, cancellationToken);
+        if (counts.Failed == 0)
+        {
+            set.Agreed(Stopwatch.GetElapsedTime(began));
+        }
+        else
+        {
+            set.Is(FileSetState.OutOfSync, "Not everything could be copied.", FileSetSide.Source);
+        }
+
+        set.Save(root, force: false);
+        return counts;
+    }
+
+    private TimeSpan Sooner(TimeSpan due, SyncCounts counts)
+    {
+        var soon = context.Time.GetElapsedTime(0) + RetryFailed;
+        return counts.Failed > 0 && soon < due ? soon : due;
+    }
+
+    /// <summary>Compares everything; when it is to be done again, on the monotonic clock.</summary>
+    private async Task<TimeSpan> CompareAsync(SyncSource source, SetRoot root, bool dryRun, CancellationToken cancellationToken)
+    {
+        command = null;
+        var began = context.Time.GetTimestamp();
+        set.Is(dryRun ? FileSetState.Auditing : FileSetState.Synchronising, "Everything is compared.", FileSetSide.Source);
+        var pass = set.NextPass();
+        var counts = await source.CompareAsync(dryRun, pass, cancellationToken);
+        set.Compared(context.Time.GetElapsedTime(began));
+        var isEqual = counts.Failed == 0 && (!dryRun || counts.Differences == 0);
+        if (counts.Failed == 0 && !dryRun)
+        {
+            set.Index.EndPass(pass);
+        }
+
+        if (isEqual)
+        {
+            set.Agreed();
+        }
+
+        set.Is(
+            isEqual ? FileSetState.InSync : FileSetState.OutOfSync,
+            isEqual ? "" : dryRun ? $"{counts.Differences} things differ on the other server." : $"{counts.Failed} things could not be copied.",
+            FileSetSide.Source);
+        Tell(dryRun, counts);
+        if (counts.Applied > 0)
+        {
+            set.Save(root, force: true);
+        }
+
+        return context.Time.GetElapsedTime(0) + (counts.Failed > 0 ? RetryFailed : TimeSpan.FromSeconds(definition.CompareInterval));
+    }
+
+    private void Tell(bool dryRun, SyncCounts counts)
+    {
+        if (dryRun)
+        {
+            context.Event(
+                "file-set-audit",
+                counts.Differences == 0 ? $"File set {definition.Name}: the other server has the same." : $"File set {definition.Name}: {counts.Differences} things differ on the other server.",
+                counts.Differences == 0 ? Severity.Info : Severity.Warning);
+        }
+        else if (counts.Applied + counts.Failed > 0)
+        {
+            context.Event(
+                "file-set-synchronised",
+                $"File set {definition.Name}: {counts.Applied} things and {counts.Bytes} bytes were copied, {counts.Recycled} were moved to the recycle folder, {counts.Failed} failed.",
+                counts.Failed == 0 ? Severity.Info : Severity.Warning);
+        }
+    }
+
+    /// <summary>The Standby's files replace those here: wanted by an operator.</summary>
+    private async Task FetchAsync(SetRoot root, CancellationToken cancellationToken)
+    {
+        await using var channel = new FileChannel(await context.Open(cancellationToken));
+        using var alive = new ChannelPulse(channel, cancellationToken);
+        await FileHello.Of(definition, context.Epoch(), fetch: true).SendAsync(channel, alive.Token);
+        await FileHello.AnswerAsync(channel, alive.Token);
+        var commands = new SetCommands(definition.Name, set.Directory, definition.CommandBefore, definition.CommandAfter, TimeSpan.FromSeconds(definition.CommandTimeout));
+        var end = new TaskCompletionSource<SyncCounts>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var target = new SyncTarget(channel, root, set.Index, set.Patterns, set.Report, commands, context.Time) { Marked = counts => end.TrySetResult(counts) };
+        set.Is(FileSetState.Synchronising, "The files of the other server are fetched.", FileSetSide.Source);
+        var running = target.RunAsync(alive.Token);
+        await Task.WhenAny(running, end.Task);
+        if (!end.Task.IsCompleted)
+        {
+            await running;
+        }
+
+        var counts = await end.Task;
+        context.Event("file-set-fetched", $"File set {definition.Name}: {counts.Applied} things were taken from the other server, {counts.Recycled} were moved to the recycle folder, {counts.Failed} failed.", Severity.Warning);
+        Hurry();
+    }
+}

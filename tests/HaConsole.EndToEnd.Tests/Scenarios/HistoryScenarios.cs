@@ -72,6 +72,26 @@ public sealed class HistoryScenarios
     }
 
     [Fact]
+    public async Task A_drill_led_by_one_server_is_in_the_list_of_the_other_with_its_report()
+    {
+        await using var pair = await RunningPair.StartAsync(WithDatabase);
+        await ReadyAsync(pair);
+        var active = await pair.ActiveAsync();
+        var standby = pair.Other(active);
+
+        // A busy machine may miss a promised time: the verdict is not what this is about.
+        var report = (await active.VerbAsync("drill", "start", "switch", "--wait")).Output.Trim();
+
+        var id = report.Split(' ')[0];
+        var list = "";
+        await Eventually.TrueAsync("the other server lists it", async () => (list = await standby.MustAsync("drill", "list")).Contains(report.Split('\n')[0], StringComparison.Ordinal), () => $"{list}\n{report}");
+        Assert.Contains($"on #{active.Number}", list, StringComparison.Ordinal);
+        Assert.Equal(report, await standby.MustAsync("drill", "report", id));
+        Assert.Equal("Active", (await active.LookAsync())!.Role);
+        await pair.AuditAsync();
+    }
+
+    [Fact]
     public async Task The_pair_starts_switches_and_answers_without_any_database()
     {
         await using var pair = await RunningPair.StartAsync(PairOptions.Calm);

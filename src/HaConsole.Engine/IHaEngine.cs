@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
 using HaConsole.Engine.Configuration;
+using HaConsole.Engine.FileSets;
 using HaConsole.Engine.Journal;
 using HaConsole.Engine.Replication;
-using HaConsole.Engine.FileSets;
 using HaConsole.Engine.Status;
 using HaConsole.Failover;
 

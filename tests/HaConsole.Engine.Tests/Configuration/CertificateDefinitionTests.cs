@@ -103,7 +103,7 @@ public sealed class CertificateDefinitionTests
         store.Initial(new PairConfiguration());
         var link = new ScriptedLink();
         link.Push.SetResult(true);
-        using var keeper = new ConfigurationKeeper(store, link, NullLogger.Instance)
+        using var keeper = new ConfigurationKeeper(store, new ConflictStore(folder.Path), link, TimeProvider.System, NullLogger.Instance)
         {
             Validate = _ => [],
             Serves = () => false,
@@ -122,7 +122,7 @@ public sealed class CertificateDefinitionTests
         var emptied = await keeper.ChangeAsync(new PairConfiguration(), keeper.Current.Revision, "anna", Rank.Primary, Epoch.None, None);
         Assert.Equal((0, 3), (emptied.Document.Content.Certificates.Count, emptied.Document.Content.Format));
         var joined = store.Make(new PairConfiguration(), new Revision(2, 1, 2), "pair");
-        Assert.True(await keeper.OfferAsync(joined, None, takeAll: true));
+        Assert.True(await keeper.OfferAsync(joined, None, joining: true));
         Assert.Equal(joined.Revision, keeper.Current.Revision);
     }
 }

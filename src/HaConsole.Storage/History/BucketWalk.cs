@@ -12,7 +12,7 @@ internal sealed class BucketWalk(EventQueries queries, EventSql sql, EventFilter
 {
     /// <summary>Rows with the words that are read from one bucket at most; where more have them, reading row by row finds them sooner.</summary>
     private const int MostHits = 400;
-    private const int MostBlocks = 4;
+    private const int MostBlocks = 2;
     private const int RowsOfBlock = 1 << (SearchTerms.BucketBits + SearchTerms.BlockBits);
     private const string ByIndex = "SET LOCAL enable_bitmapscan = on; SET LOCAL enable_sort = on; SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL statement_timeout = 3000";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);

@@ -12,9 +12,13 @@ internal static class StorageSpeed
     private const int Rounds = 30;
     private const int Forwarded = 50_000;
 
-    public static async Task RunAsync(int count, TextWriter output)
+    /// <summary>Measures.</summary>
+    /// <param name="count">Events.</param>
+    /// <param name="seeded">Folder that an earlier, killed run has filled already; null to make and fill one. It is removed either way.</param>
+    /// <param name="output">Receives the tables.</param>
+    public static async Task RunAsync(int count, string? seeded, TextWriter output)
     {
-        var folder = Directory.CreateTempSubdirectory("ha-bench-").FullName;
+        var folder = seeded ?? Directory.CreateTempSubdirectory("ha-bench-").FullName;
         try
         {
             await using var database = new HaDatabase(new DatabaseOptions { DataDirectory = folder, KeepDays = 36_500, KeepBytes = 0 }, null, Console.Error.WriteLine);
@@ -24,7 +28,11 @@ internal static class StorageSpeed
                 await Task.Delay(50);
             }
 
-            await StorageSeed.FillAsync($"Host={database.Status.Place};Username=haconsole;Database=postgres;Pooling=false", count, Console.Error);
+            if (seeded is null)
+            {
+                await StorageSeed.FillAsync($"Host={database.Status.Place};Username=haconsole;Database=postgres;Pooling=false", count, Console.Error);
+            }
+
             await MeasureAsync(database, count, output);
             await ForwardAsync(database, folder, output);
         }

@@ -5,15 +5,16 @@ namespace HaConsole.Storage;
 
 /// <summary>
 /// A text search by way of the index for words. The index has the rows' buckets too (rows that arrived one after the other), and a table the keys of each
-/// bucket, so that buckets are looked at in the order of the page until no other one can have a row that belongs on it. Where the words are rare, a block
-/// of buckets is looked at together.
+/// bucket, so that buckets are looked at in the order of the page until no other one can have a row that belongs on it. Where the words are rare, blocks
+/// of buckets are looked at together.
 /// </summary>
 internal sealed class BucketWalk(EventQueries queries, EventSql sql, EventFilter filter, IReadOnlyDictionary<int, KeyRange>? ranges, bool backwards, double share)
 {
     /// <summary>Rows with the words that are read from one bucket at most; where more have them, reading row by row finds them sooner.</summary>
     private const int MostHits = 400;
-    private const string ByIndex = "SET LOCAL enable_bitmapscan = on; SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL statement_timeout = 3000";
-    private const string RowByRow = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_indexscan = on";
+    private const int MostBlocks = 2;
+    private const int RowsOfBlock = 1 << (SearchTerms.BucketBits + SearchTerms.BlockBits);
+    private const string ByIndex = "SET LOCAL enable_bitmapscan = on; SET LOCAL enable_sort = on; SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL statement_timeout = 3000";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly HashSet<long> done = [];
@@ -23,6 +24,9 @@ internal sealed class BucketWalk(EventQueries queries, EventSql sql, EventFilter
 
     /// <summary>Share of rows that have the words, where it was looked last.</summary>
     private double share = share;
+
+    /// <summary>Blocks that are looked at together.</summary>
+    private int width = 1;
     private List<EventRow> rows = [];
 
     /// <summary>The next rows after a place; the place where an unfinished search ended.</summary>
@@ -37,7 +41,7 @@ internal sealed class BucketWalk(EventQueries queries, EventSql sql, EventFilter
         }
 
         await queries.ExecuteAsync(ByIndex, cancellation);
-        foreach (var bucket in buckets.Where(b => !done.Contains(b.Number)))
+        foreach (var (at, bucket) in buckets.Index().Where(b => !done.Contains(b.Item.Number)))
         {
             if (rows.Count >= limit && Compare((rows[limit - 1].Epoch, rows[limit - 1].Sequence), bucket.Near) < 0)
             {
@@ -49,7 +53,7 @@ internal sealed class BucketWalk(EventQueries queries, EventSql sql, EventFilter
             {
                 if (!late)
                 {
-                    await LookAsync(bucket, from, limit, cancellation);
+                    await LookAsync(buckets, at, from, limit, cancellation);
                     continue;
                 }
             }
@@ -66,34 +70,47 @@ internal sealed class BucketWalk(EventQueries queries, EventSql sql, EventFilter
         return (rows, null);
     }
 
-    private async Task LookAsync(Bucket bucket, EventCursor? from, int limit, CancellationToken cancellation)
+    private async Task LookAsync(List<Bucket> buckets, int at, EventCursor? from, int limit, CancellationToken cancellation)
     {
         var most = Math.Max(MostHits, 4 * limit);
-        var block = bucket.Number >> SearchTerms.BlockBits;
-        if (!dense.Contains(block) && share * (1 << (SearchTerms.BucketBits + SearchTerms.BlockBits)) < most)
+        while (!dense.Contains(BlockOf(buckets[at])) && share * RowsOfBlock < most)
         {
-            var (found, hits) = await queries.ProbeAsync(c => sql.Probe(c, -1 - block, from, limit, most), cancellation);
+            var blocks = buckets.Skip(at).Where(b => !done.Contains(b.Number)).Select(BlockOf).Distinct().Where(b => !dense.Contains(b)).Take(width).ToList();
+            var (found, hits) = await queries.ProbeAsync(c => sql.Probe(c, [.. blocks.Select(b => -1 - b)], from, limit, most), cancellation);
             if (hits < most)
             {
+                // More together as long as there is little in them: a page of a rare word is a few round trips.
+                share = (double)hits / blocks.Count / RowsOfBlock;
+                width = (int)Math.Clamp(most / 2 / Math.Max(share * RowsOfBlock, 1), 1, Math.Min(width * 2, MostBlocks));
                 Add(found, limit);
-                done.UnionWith(Enumerable.Range(0, 1 << SearchTerms.BlockBits).Select(i => (block << SearchTerms.BlockBits) + i));
+                done.UnionWith(blocks.SelectMany(block => Enumerable.Range(0, 1 << SearchTerms.BlockBits).Select(i => (block << SearchTerms.BlockBits) + i)));
                 return;
             }
+
+            if (blocks.Count == 1)
+            {
+                break;
+            }
+
+            width = 1;
         }
 
-        dense.Add(block);
+        var bucket = buckets[at];
+        dense.Add(BlockOf(bucket));
         done.Add(bucket.Number);
-        var (some, number) = await queries.ProbeAsync(c => sql.Probe(c, bucket.Number, from, limit, most), cancellation);
+        var (some, number) = await queries.ProbeAsync(c => sql.Probe(c, [bucket.Number], from, limit, most), cancellation);
         share = (double)number / (1 << SearchTerms.BucketBits);
         if (number >= most)
         {
-            await queries.ExecuteAsync(RowByRow, cancellation);
+            await queries.ExecuteAsync(EventReader.RowByRow, cancellation);
             some = await queries.RowsAsync(c => sql.PageOfBucket(c, bucket.Number, bucket.Keys, from, limit), cancellation);
             await queries.ExecuteAsync(ByIndex, cancellation);
         }
 
         Add(some, limit);
     }
+
+    private static long BlockOf(Bucket bucket) => bucket.Number >> SearchTerms.BlockBits;
 
     private void Add(List<EventRow> found, int limit)
     {

@@ -16,8 +16,8 @@ internal sealed class EventReader(NpgsqlConnection connection, EventFilter filte
     private const int LargestWindow = 3_000;
     private const int LargestWindowUnindexed = 15_000;
 
-    /// <summary>Within a window the planner must not read all that the index for words has.</summary>
-    private const string RowByRow = "SET LOCAL enable_bitmapscan = off";
+    /// <summary>Rows in their order: the planner must neither read all that the index for words has, nor sort because it expects few rows to have the words.</summary>
+    public const string RowByRow = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_indexscan = on";
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(80);
     private readonly EventQueries queries = new(connection);
 

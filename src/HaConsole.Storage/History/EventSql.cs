@@ -60,17 +60,17 @@ internal sealed class EventSql
     }
 
     /// <summary>
-    /// The next rows of a bucket (or, below 0, of a block of buckets) after a place, by way of the index for words. Ends when <paramref name="most"/>
+    /// The next rows of buckets (or, below 0, of blocks of buckets) after a place, by way of the index for words. Ends when <paramref name="most"/>
     /// rows have the words; the last column is how many have.
     /// </summary>
-    public void Probe(NpgsqlCommand command, long bucket, EventCursor? from, int limit, int most)
+    public void Probe(NpgsqlCommand command, IReadOnlyList<long> buckets, EventCursor? from, int limit, int most)
     {
         // Hidden in a function, so that the planner has only one index to choose. Materialised: it would otherwise take the ordered index in the hope
         // of an early end that does not come.
         var hidden = $"coalesce({Text()} AND ({AnyServer(from)}), false)";
         Finish(
             command,
-            $"WITH hits AS MATERIALIZED (SELECT {Columns} FROM events WHERE {SearchTerms.Buckets} @> ARRAY[{bucket}]::bigint[] AND {IndexedText()} AND {hidden} LIMIT {most}) "
+            $"WITH hits AS MATERIALIZED (SELECT {Columns} FROM events WHERE {SearchTerms.Buckets} && ARRAY[{string.Join(", ", buckets)}]::bigint[] AND {IndexedText()} AND {hidden} LIMIT {most}) "
                 + $"SELECT *, (SELECT count(*) FROM hits) FROM hits {Order} LIMIT {limit}");
     }
 
@@ -82,8 +82,10 @@ internal sealed class EventSql
     /// <param name="limit">Most rows.</param>
     public void PageOfBucket(NpgsqlCommand command, long bucket, IReadOnlyDictionary<int, KeyRange> keys, EventCursor? from, int limit)
     {
-        var branches = Branches().Where(b => keys.ContainsKey(b.Server)).Select(b =>
-            $"(SELECT {Columns} FROM events WHERE {Where(b, from, null, text: true)}{Between(keys[b.Server])} AND \"Id\" >> {SearchTerms.BucketBits} = {bucket} ORDER BY {BranchOrder} LIMIT {limit})");
+        // The index range is the bucket's alone: of two ranges on the same columns the index would begin at either.
+        var branches = Branches().Select(b => b.Server).Distinct().Where(keys.ContainsKey).Select(s =>
+            $"(SELECT {Columns} FROM events WHERE \"Pair\" = @pair AND \"Server\" = {s}{Between(keys[s])} AND \"Id\" >> {SearchTerms.BucketBits} = {bucket} "
+                + $"AND coalesce({Where(new Branch(s, null), from, null, text: true)}, false) ORDER BY {BranchOrder} LIMIT {limit})");
         Finish(command, $"SELECT * FROM ({string.Join(" UNION ALL ", branches)}) u {Order} LIMIT {limit}");
     }
 
@@ -143,9 +145,19 @@ internal sealed class EventSql
             where.Append(" AND \"Kind\" = ANY(@kinds)");
         }
 
+        var hours = ranges is not null && ranges.TryGetValue(branch.Server, out var range) ? range : (KeyRange?)null;
         if (from is { } start)
         {
-            where.Append(" AND ").Append(Beyond(start, branch.Server, included: false, backwards));
+            // Of two ranges on the same side the index would begin at either: only the narrower one is written.
+            var key = (start.Epoch, start.Sequence);
+            if (hours is { } own && (backwards ? (own.LastEpoch, own.LastSequence).CompareTo(key) < 0 : (own.FirstEpoch, own.FirstSequence).CompareTo(key) > 0))
+            {
+                from = null;
+            }
+            else
+            {
+                where.Append(" AND ").Append(Beyond(start, branch.Server, included: false, backwards));
+            }
         }
 
         if (upTo is { } end)
@@ -153,9 +165,9 @@ internal sealed class EventSql
             where.Append(" AND ").Append(Beyond(end, branch.Server, included: true, !backwards));
         }
 
-        if (ranges is not null && ranges.TryGetValue(branch.Server, out var range))
+        if (hours is { } bounds)
         {
-            where.Append(Between(range));
+            where.Append(Between(bounds, lower: from is null || backwards, upper: from is null || !backwards));
         }
 
         AppendFilter(where);
@@ -167,10 +179,9 @@ internal sealed class EventSql
         return where.ToString();
     }
 
-    private static string Between(KeyRange range)
-        => string.Create(
-            CultureInfo.InvariantCulture,
-            $" AND (\"Epoch\", \"Sequence\") >= ({range.FirstEpoch}, {range.FirstSequence}) AND (\"Epoch\", \"Sequence\") <= ({range.LastEpoch}, {range.LastSequence})");
+    private static string Between(KeyRange range, bool lower = true, bool upper = true)
+        => (lower ? string.Create(CultureInfo.InvariantCulture, $" AND (\"Epoch\", \"Sequence\") >= ({range.FirstEpoch}, {range.FirstSequence})") : "")
+            + (upper ? string.Create(CultureInfo.InvariantCulture, $" AND (\"Epoch\", \"Sequence\") <= ({range.LastEpoch}, {range.LastSequence})") : "");
 
     private void AppendFilter(StringBuilder where)
     {

@@ -13,10 +13,14 @@ public sealed partial class LiveStatus(ConsoleEngine engine, TimeProvider time, 
     /// <summary>Pages hear at least this often that the server lives, also when nothing happens.</summary>
     public static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
+    /// <summary>A switch is a dozen changes within a second. What is no change of a role waits this long for the next, so that pages are drawn once for several.</summary>
+    public static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(200);
+
     private readonly CancellationTokenSource ended = new();
     private readonly Lock gate = new();
     private volatile LiveSnapshot? current;
     private long lastTold;
+    private bool gathering;
 
     /// <summary>A new snapshot is there. Raised on a thread of its own: handlers only hand over to their circuit.</summary>
     public event Action<StatusSnapshot>? Changed;
@@ -89,11 +93,23 @@ public sealed partial class LiveStatus(ConsoleEngine engine, TimeProvider time, 
             }
 
             var latest = new LiveSnapshot(snapshot);
-            var beat = time.GetElapsedTime(lastTold) >= Beat / 2;
+            var passed = time.GetElapsedTime(lastTold);
+            var beat = passed >= Beat / 2;
 
             // The engine counts a version with every turn of its loop. One that says nothing new waits for the next beat.
             if (current is { } before && LiveSnapshot.FactsOf(before.Snapshot) == LiveSnapshot.FactsOf(snapshot) && !beat)
             {
+                return;
+            }
+
+            if (current is { } shown && passed < Gathering && !IsUrgent(shown.Snapshot, snapshot))
+            {
+                if (!gathering)
+                {
+                    gathering = true;
+                    _ = TellLaterAsync(Gathering - passed, ended.Token);
+                }
+
                 return;
             }
 
@@ -113,6 +129,30 @@ public sealed partial class LiveStatus(ConsoleEngine engine, TimeProvider time, 
                 LogHandlerFailed(e);
             }
         }
+    }
+
+    /// <summary>Who is Active: what people wait for.</summary>
+    private static bool IsUrgent(StatusSnapshot before, StatusSnapshot after)
+        => !before.Servers.Select(s => (s.Server, s.Role)).SequenceEqual(after.Servers.Select(s => (s.Server, s.Role)));
+
+    private async Task TellLaterAsync(TimeSpan delay, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+            return;
+        }
+
+        lock (gate)
+        {
+            gathering = false;
+        }
+
+        Tell(engine.Engine.Current);
     }
 
     [LoggerMessage(2001, LogLevel.Error, "An open page could not be told of a new snapshot")]

@@ -60,7 +60,7 @@ public sealed class OverviewTests : PageContext
     {
         var page = Render<Overview>();
         page.FindAll("button").Single(button => button.TextContent == "Pause automation").Click();
-        page.Find(".ask select").Change("900");
+        page.WaitForElement(".ask select").Change("900");
         page.Find(".ask input").Change("  disk change  ");
         page.Find(".ask").Submit();
 

@@ -8,6 +8,7 @@ using HaConsole.Engine.Journal;
 using HaConsole.Failover;
 using HaConsole.Web.History;
 using HaConsole.Web.Model.Drills;
+using HaConsole.Web.Model.FileSets;
 using HaConsole.Web.Model.Sync;
 
 namespace HaConsole.Web.Api;
@@ -198,5 +199,6 @@ public sealed record Problem
 [JsonSerializable(typeof(CertificateCopyRequest))]
 [JsonSerializable(typeof(CertificateCopyOutcome))]
 [JsonSerializable(typeof(PairTime))]
+[JsonSerializable(typeof(FileSetList))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -20,6 +20,7 @@ public static class HaConsoleCommandLine
         ("pair", PairVerbs.Pair),
         ("certificate", PairVerbs.Certificate),
         ("certificates", CertificatesVerb.Create),
+        ("files", FilesVerb.Create),
         ("switch", SwitchVerb.Create),
         ("pause", ControlVerbs.Pause),
         ("resume", ControlVerbs.Resume),

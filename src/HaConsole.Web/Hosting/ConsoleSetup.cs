@@ -44,6 +44,8 @@ public static class ConsoleSetup
         services.AddSingleton<ConfigurationOperations>();
         services.AddSingleton<ServiceOperations>();
         services.AddSingleton<CertificateOperations>();
+        services.AddSingleton<FileSetOperations>();
+        services.AddSingleton<FileSetLook>();
         services.AddSingleton<MonitorLook>();
         services.AddSingleton<ProbeHistories>();
         services.AddScoped<CurrentActor>();

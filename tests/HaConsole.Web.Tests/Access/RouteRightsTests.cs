@@ -105,6 +105,10 @@ public sealed class RouteRightsTests : IAsyncLifetime
         ["POST certificates/look"] = Operator,
         ["POST certificates/{name}/copy"] = Admin,
         ["GET time"] = Viewer,
+        ["GET file-sets"] = Viewer,
+        ["POST file-sets/{name}/audit"] = Operator,
+        ["POST file-sets/{name}/push"] = Admin,
+        ["POST file-sets/{name}/fetch"] = Admin,
         ["GET system"] = Viewer,
         ["POST system/backup"] = Admin,
     };

@@ -1,4 +1,6 @@
 using Bunit;
+using HaConsole.Engine.Configuration;
+using HaConsole.Engine.FileSets;
 using HaConsole.Engine.Status;
 using HaConsole.Web.Components.Dialogs;
 using HaConsole.Web.Components.Layout;
@@ -43,6 +45,24 @@ public sealed class OverviewTests : PageContext
 
         Assert.Equal("Both servers are Active.", page.Find("h1").TextContent.Trim());
         Assert.Contains("bad", page.Find(".headline").ClassName, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(FileSetState.InSync, "equal", "good", "Files: in sync · 250 ms")]
+    [InlineData(FileSetState.OutOfSync, "equal", "bad", "Files: out of sync · 250 ms")]
+    [InlineData(FileSetState.InSync, "behind", "warn", "Files: in sync · 250 ms")]
+    public async Task Topology_SaysHowConfigurationAndFilesAre(FileSetState state, string configuration, string tone, string text)
+    {
+        Engine.Current = Snapshots.Healthy() with { ConfigurationOnPeer = new ConfigurationOnPeer(configuration, null) };
+        await Engine.EditConfigurationAsync(c => c with { FileSets = [new FileSetDefinition { Name = "uploads", Path = "/srv/uploads" }] }, "test", CancellationToken.None);
+        Engine.FileSets = [FileSetSamples.Sent with { State = state, LagSeconds = 0.25 }];
+        Engine.FileSetsThere = [FileSetSamples.Received];
+
+        var page = Render<Overview>();
+
+        page.WaitForAssertion(() => Assert.Contains(page.FindAll(".broad text.label"), label => label.TextContent == text));
+        var arrow = page.FindAll(".broad g").Single(g => g.TextContent.Trim() == text).QuerySelector("line")!;
+        Assert.Contains(tone, arrow.ClassName!, StringComparison.Ordinal);
     }
 
     [Fact]

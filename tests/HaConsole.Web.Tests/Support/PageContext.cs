@@ -38,6 +38,9 @@ public abstract class PageContext : BunitContext
         Services.AddSingleton<PairOperations>();
         Services.AddSingleton<ConfigurationOperations>();
         Services.AddSingleton<ServiceOperations>();
+        Services.AddSingleton<CertificateOperations>();
+        Services.AddSingleton<FileSetOperations>();
+        Services.AddSingleton<FileSetLook>();
         Services.AddSingleton<MonitorLook>();
         Services.AddSingleton<ProbeHistories>();
         Services.AddSingleton<IConfiguration>(Settings);

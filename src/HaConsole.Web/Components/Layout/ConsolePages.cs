@@ -18,6 +18,7 @@ public static class ConsolePages
         new("hot-standby", "hot-standby", "tune", "h", "hot-standby"),
         new("services", "services", "deployed_code", "s", "hot-standby"),
         new("checks", "checks", "monitor_heart", "c", "hot-standby"),
+        new("sync", "sync", "sync", "n", "synchronisation"),
         new("events", "events", "timeline", "e", "history"),
         new("logs", "logs", "description", "l", "history"),
         new("simulator", "simulator", "science", "m", "simulator"),

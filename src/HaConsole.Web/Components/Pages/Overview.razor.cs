@@ -1,6 +1,7 @@
 using HaConsole.Engine.Journal;
 using HaConsole.Engine.Status;
 using HaConsole.Web.Live;
+using HaConsole.Web.Model.FileSets;
 using HaConsole.Web.Model.Pair;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
@@ -11,6 +12,9 @@ namespace HaConsole.Web.Components.Pages;
 public sealed partial class Overview
 {
     private const int MostEvents = 8;
+    private static readonly TimeSpan LookAtFilesEvery = TimeSpan.FromSeconds(2);
+
+    private readonly CancellationTokenSource closed = new();
 
     /// <summary>Server of an open switch panel; null: none.</summary>
     [SupplyParameterFromQuery(Name = "switch")]
@@ -21,6 +25,14 @@ public sealed partial class Overview
 
     [Inject]
     private ConsoleEngine Engine { get; set; } = null!;
+
+    [Inject]
+    private FileSetLook Look { get; set; } = null!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = null!;
+
+    private IReadOnlyList<FileSetView> Files { get; set; } = [];
 
     private PairSummary Summary { get; set; } = null!;
 
@@ -45,6 +57,50 @@ public sealed partial class Overview
 
     /// <inheritdoc/>
     protected override void OnSnapshot() => Read();
+
+    /// <inheritdoc/>
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender)
+        {
+            _ = FollowFilesAsync(closed.Token);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        closed.Cancel();
+        closed.Dispose();
+    }
+
+    /// <summary>File sets are no part of the snapshot: they are asked for while the page is open, and shown when they are others.</summary>
+    private async Task FollowFilesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(LookAtFilesEvery, Time);
+            do
+            {
+                await InvokeAsync(async () =>
+                {
+                    var files = await Look.GetAsync(cancellationToken);
+                    var isNew = !files.Select(f => (f.Name, f.State, f.LagSeconds)).SequenceEqual(Files.Select(f => (f.Name, f.State, f.LagSeconds)));
+                    Files = files;
+                    if (isNew)
+                    {
+                        StateHasChanged();
+                    }
+                });
+            }
+            while (await timer.WaitForNextTickAsync(cancellationToken));
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // The page is closed.
+        }
+    }
 
     private void Read()
     {

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Localization;
 
 namespace HaConsole.Web.Components.Settings;
 
-/// <summary>Adds or changes a managed service or an application check.</summary>
+/// <summary>Adds or changes a managed service, an application check, a certificate or a file set.</summary>
 /// <typeparam name="T">Its definition.</typeparam>
 public sealed partial class DefinitionEditor<T>
     where T : class, new()
@@ -66,12 +66,17 @@ public sealed partial class DefinitionEditor<T>
 
     private IReadOnlyList<FieldSpec> Specs => Fields(form.Read().Value);
 
+    private static string Section => typeof(T) == typeof(ServiceDefinition) ? "Services"
+        : typeof(T) == typeof(CheckDefinition) ? "Checks"
+        : typeof(T) == typeof(CertificateDefinition) ? "Certificates"
+        : "FileSets";
+
     private IReadOnlyList<FieldChange> Pending
     {
         get
         {
             var loaded = RecordTexts.Of(form.Loaded, CultureInfo.CurrentCulture);
-            return [.. form.Changed.Select(name => new FieldChange(typeof(T) == typeof(ServiceDefinition) ? "Services" : "Checks", "", name, loaded[name], form[name].Trim()) { Kind = "changed" })];
+            return [.. form.Changed.Select(name => new FieldChange(Section, "", name, loaded[name], form[name].Trim()) { Kind = "changed" })];
         }
     }
 

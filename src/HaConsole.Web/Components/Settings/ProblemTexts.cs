@@ -34,6 +34,8 @@ public sealed partial class ProblemTexts(IStringLocalizer<SettingsTexts> common,
         ("variables", new Regex(@"^it must be lines of the form NAME=value\z")),
         ("once", new Regex(@"^it must name (.+) once\z")),
         ("choice", new Regex(@"^it must be one of (.+)\z")),
+        ("path", new Regex(@"^it must be the absolute path of a directory such as (\S+), without a slash at its end\z")),
+        ("system", new Regex(@"^it must be a directory of an application, not one of the system\z")),
         ("busy", new Regex(@"^below 0\.1 seconds a busy server can miss its beats\z")),
         ("restart", new Regex(@"^\(N-1\) x H is (\S+) seconds, less than (.+) \((\S+)\): .*\z")),
         ("ipsws", new Regex(@"^the load balancer must then check mod=IPSWS\z")),
@@ -60,6 +62,6 @@ public sealed partial class ProblemTexts(IStringLocalizer<SettingsTexts> common,
         => double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number.ToString("0.######", CultureInfo.CurrentCulture) : text;
 
-    [GeneratedRegex(@"\b(?:HotStandby|Services:\d+|Checks:\d+):([A-Za-z0-9]+)")]
+    [GeneratedRegex(@"\b(?:HotStandby|(?:Services|Checks|Certificates|FileSets):\d+):([A-Za-z0-9]+)")]
     private static partial Regex Key();
 }

@@ -144,6 +144,11 @@ public sealed class RecordForm<T> : TextForm
             return int.TryParse(trimmed, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? (whole, null) : (null, "it must be a whole number such as 5");
         }
 
+        if (type == typeof(long))
+        {
+            return long.TryParse(trimmed, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var large) ? (large, null) : (null, "it must be a whole number such as 5");
+        }
+
         if (type.IsEnum)
         {
             return Enum.TryParse(type, trimmed, ignoreCase: true, out var named) && Enum.IsDefined(type, named!)

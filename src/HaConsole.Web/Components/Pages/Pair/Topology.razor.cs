@@ -1,6 +1,7 @@
 using System.Globalization;
 using HaConsole.Engine.Status;
 using HaConsole.Web.Live;
+using HaConsole.Web.Model.FileSets;
 using HaConsole.Web.Model.Pair;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
@@ -15,6 +16,10 @@ public sealed partial class Topology
     /// <summary>Snapshot shown.</summary>
     [Parameter, EditorRequired]
     public StatusSnapshot Snapshot { get; set; } = null!;
+
+    /// <summary>File sets of both servers; empty when there are none, or before both were asked.</summary>
+    [Parameter]
+    public IReadOnlyList<FileSetView> FileSets { get; set; } = [];
 
     /// <summary>The form for phones.</summary>
     [Parameter]
@@ -37,7 +42,7 @@ public sealed partial class Topology
 
     private int ActiveServer => Snapshot.Servers.FirstOrDefault(server => server.Role == "Active")?.Server ?? Snapshot.Servers.FirstOrDefault(server => server.Local)?.Server ?? 1;
 
-    private string Spoken => string.Join(". ", Snapshot.Servers.Select(server => $"S{server.Server} {S["role." + server.Role]}")) + $". {T["heartbeat"]}: {Snapshot.PeerLink.State}.";
+    private string Spoken => string.Join(". ", Snapshot.Servers.Select(server => $"S{server.Server} {S["role." + server.Role]}")) + $". {T["heartbeat"]}: {Snapshot.PeerLink.State}. {T["sync"]}: {T["configuration." + (Snapshot.ConfigurationOnPeer?.State ?? "unknown")]}. {FilesWord}";
 
     /// <summary>Heartbeats both ways, as each server sees the other, and the configuration.</summary>
     private IEnumerable<(string Tone, (int X, int Y) From, (int X, int Y) To, string Label, (int X, int Y) At)> Arrows
@@ -48,13 +53,14 @@ public sealed partial class Topology
             var trip = connected && Snapshot.PeerLink.RoundTripSeconds is { } seconds ? Ms(seconds) : "";
             var (there, back) = (ToneOf(1), ToneOf(2));
             var configuration = Snapshot.ConfigurationOnPeer?.State ?? "unknown";
-            var sync = configuration switch { "equal" => "good", "unknown" => "off", _ => "warn" };
+            var sync = SyncTone(configuration);
             var (first, second) = (Layout.First, Layout.Second);
             if (Narrow)
             {
                 yield return (there, (60, first.Bottom), (60, second.Y), "", (0, -20));
                 yield return (back, (84, second.Y), (84, first.Bottom), $"{T["heartbeat"]} {Word(there, back)}{trip}", (100, first.Bottom + 52));
-                yield return (sync, Snapshot.Servers.Any(s => s is { Server: 2, Role: "Active" }) ? (32, second.Y) : (32, first.Bottom), Snapshot.Servers.Any(s => s is { Server: 2, Role: "Active" }) ? (32, first.Bottom) : (32, second.Y), $"{T["sync"]}: {T["configuration." + configuration]}", (100, first.Bottom + 78));
+                yield return (sync, Snapshot.Servers.Any(s => s is { Server: 2, Role: "Active" }) ? (32, second.Y) : (32, first.Bottom), Snapshot.Servers.Any(s => s is { Server: 2, Role: "Active" }) ? (32, first.Bottom) : (32, second.Y), $"{T["sync"]}: {T["configuration." + configuration]}", (100, first.Bottom + 74));
+                yield return (sync, (-40, -40), (-39, -40), FilesWord, (100, first.Bottom + 94));
             }
             else
             {
@@ -63,7 +69,23 @@ public sealed partial class Topology
                 yield return (back, (second.X, first.Y + 42), (first.Right, first.Y + 42), "", (middle, -20));
                 var reverse = ActiveServer == 2;
                 yield return (sync, reverse ? (second.X, first.Y + 76) : (first.Right, first.Y + 76), reverse ? (first.Right, first.Y + 76) : (second.X, first.Y + 76), $"{T["sync"]}: {T["configuration." + configuration]}", (middle, first.Y + 68));
+                yield return (sync, (-40, -40), (-39, -40), FilesWord, (middle, first.Y + 94));
             }
+        }
+    }
+
+    /// <summary>The worst state of the file sets, and how long the slowest of the last changes took; empty when there are none.</summary>
+    private string FilesWord
+    {
+        get
+        {
+            if (FileSets.Count == 0)
+            {
+                return "";
+            }
+
+            var lag = FileSets.Max(set => set.LagSeconds) is { } seconds ? " · " + Amounts.Seconds(seconds) : "";
+            return $"{T["files"]}: {T["files." + FileSetViews.Worst(FileSets)]}{lag}";
         }
     }
 
@@ -79,6 +101,17 @@ public sealed partial class Topology
     private static string Ms(double seconds) => string.Create(CultureInfo.CurrentCulture, $" · {seconds * 1000:0.#} ms");
 
     private static string LookOf(string state) => state switch { "Ok" or "Up" => "good", "Unknown" or "None" => "off", _ => "bad" };
+
+    /// <summary>The worse of configuration and file sets.</summary>
+    private string SyncTone(string configuration)
+    {
+        var files = FileSetViews.Worst(FileSets);
+        return configuration is not ("equal" or "unknown") ? "warn"
+            : FileSets.Any(set => set.IsBad) ? "bad"
+            : configuration == "unknown" ? "off"
+            : files is "" or "InSync" ? "good"
+            : "warn";
+    }
 
     private string Mark(string tone) => $"arrow-{tone}{(Narrow ? "-n" : "")}";
 

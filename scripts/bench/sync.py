@@ -105,7 +105,7 @@ class HaConsole(HaConsolePair):
 
     def state(self):
         found = next(iter(self.ask("a", path="/api/v1/file-sets")[1].get("sets") or []), {})
-        return found | next(({k: x[k] for k in ("comparedAt", "compareSeconds")} for x in found.get("servers", []) if x["server"] == 1), {})
+        return found | next(({k: x.get(k) for k in ("comparedAt", "compareSeconds")} for x in found.get("servers", []) if x["server"] == 1), {})
 
     def compare(self):
         """A comparison of everything; the seconds it took."""

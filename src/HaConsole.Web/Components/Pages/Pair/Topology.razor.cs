@@ -106,8 +106,8 @@ public sealed partial class Topology
     private string SyncTone(string configuration)
     {
         var files = FileSetViews.Worst(FileSets);
-        return configuration is not ("equal" or "unknown") ? "warn"
-            : FileSets.Any(set => set.IsBad) ? "bad"
+        return FileSets.Any(set => set.IsBad) ? "bad"
+            : configuration is not ("equal" or "unknown") ? "warn"
             : configuration == "unknown" ? "off"
             : files is "" or "InSync" ? "good"
             : "warn";

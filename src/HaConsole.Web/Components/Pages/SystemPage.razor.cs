@@ -2,6 +2,7 @@ using HaConsole.Engine.Status;
 using HaConsole.Storage;
 using HaConsole.Web.History;
 using HaConsole.Web.Model.Settings;
+using HaConsole.Web.Model.Pair;
 using HaConsole.Web.Operations;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
@@ -35,7 +36,7 @@ public sealed partial class SystemPage
     [Inject]
     private TimeProvider Time { get; set; } = null!;
 
-    private bool Differ => Snapshot.Servers.Select(s => s.SoftwareVersion).Where(v => v.Length > 0).Distinct().Count() > 1;
+    private UpgradeOrder Upgrade => UpgradeOrder.Of(Snapshot);
 
     private string DatabaseTone => facts.Database.State switch
     {

@@ -116,6 +116,9 @@ internal sealed class FileReceiver(SetRoot root, TimeProvider time) : IDisposabl
         }
     }
 
+    /// <summary>Path of the file that has begun; empty when none has.</summary>
+    public string Current => open?.Path ?? "";
+
     /// <summary>One block of the file that has begun.</summary>
     public int Block(int number, ReadOnlySpan<byte> content)
     {

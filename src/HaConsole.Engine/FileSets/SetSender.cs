@@ -94,6 +94,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
         lock (gate)
         {
             command = command == wish ? null : command;
+            confirmed &= wish != FileSetCommand.Push;
         }
     }
 
@@ -192,6 +193,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
             await waiting;
             if (!root.IsStillThere)
             {
+                Done(FileSetCommand.Push);
                 throw new IOException($"The directory {set.Directory} is no longer the one that was copied.");
             }
 

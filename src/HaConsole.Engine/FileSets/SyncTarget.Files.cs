@@ -64,7 +64,7 @@ internal sealed partial class SyncTarget
         var content = receiver.Unpack(ref frame);
         report.SentBytes(content.Length);
         await TryAsync(
-            "",
+            receiver.Current,
             (_, _) =>
             {
                 actions.Wrote(receiver.Block(number, content.Span));

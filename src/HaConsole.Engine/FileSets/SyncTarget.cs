@@ -26,6 +26,7 @@ internal sealed partial class SyncTarget : IDisposable
     private long outstanding;
     private int? pendingMark;
     private bool refusalTold;
+    private bool isMarked;
 
     public SyncTarget(FileChannel channel, SetRoot root, FileIndex index, PathPatterns patterns, SyncReport report, SetCommands commands, TimeProvider time)
     {
@@ -68,7 +69,7 @@ internal sealed partial class SyncTarget : IDisposable
             // Frames that are here already must not be carried out when this server has become Active.
             cancellationToken.ThrowIfCancellationRequested();
             await TakeAsync(frame, cancellationToken);
-            if (EndsAtMark && frame.Type == FrameType.Mark && pendingMark is null)
+            if (EndsAtMark && isMarked)
             {
                 return;
             }
@@ -320,6 +321,7 @@ internal sealed partial class SyncTarget : IDisposable
             w => w.Begin(FrameType.Marked).Number(mark).Long(counts.Applied).Long(counts.Bytes).Long(counts.Differences).Long(counts.Recycled).Long(counts.Failed),
             cancellationToken,
             flush: true);
+        isMarked = true;
     }
 
     /// <summary>The command before the first change of a batch has run; false: nothing may be changed.</summary>

@@ -169,7 +169,6 @@ public sealed class FileSetFaultTests
         }
         finally
         {
-            await pair.One.Host.DisposeAsync();
             Shell("/", $"umount -l '{pair.Two.Root}'");
         }
     }
@@ -261,18 +260,16 @@ public sealed class FileSetFaultTests
         await pair.TrueAsync("in sync", () => pair.One.Status.State == FileSetState.InSync);
         foreach (var server in new[] { pair.One, pair.Two })
         {
-            await server.Host.DisposeAsync();
             var file = Path.Combine(server.Data, "state", "files-set.index");
-            if (index is null)
+            await server.RestartAsync(() =>
             {
+                Assert.True(File.Exists(file));
                 File.Delete(file);
-            }
-            else
-            {
-                File.WriteAllText(file, index);
-            }
-
-            await server.RestartAsync();
+                if (index is not null)
+                {
+                    File.WriteAllText(file, index);
+                }
+            });
         }
 
         pair.Start();

@@ -37,9 +37,10 @@ internal sealed class FileSetServer : IAsyncDisposable
     public FileSetStatus Status => host.Status is [var only, ..] ? only : new FileSetStatus { Name = "", Path = "", Sentence = "no set" };
 
     /// <summary>The process ends and starts again.</summary>
-    public async Task RestartAsync()
+    public async Task RestartAsync(Action? meanwhile = null)
     {
         await host.DisposeAsync();
+        meanwhile?.Invoke();
         host = Make();
     }
 

@@ -146,8 +146,8 @@ public sealed class FileSetRoleTests
         pair.IsCut = false;
         await pair.TrueAsync("it says so", () => pair.One.Status.State == FileSetState.Failed);
         pair.One.Host.Command("set", FileSetCommand.Fetch);
+        await pair.TrueAsync("fetched", () => pair.One.Read("file") == "better");
         await pair.EqualAsync();
-        Assert.Equal("better", pair.One.Read("file"));
     }
 
     [Fact]
@@ -174,8 +174,9 @@ public sealed class FileSetRoleTests
         pair.Start();
         await pair.EqualAsync();
         await pair.TrueAsync("in sync", () => pair.One.Status.State == FileSetState.InSync);
+        var compared = pair.One.Status.ComparedAt;
         pair.One.Host.Command("set", FileSetCommand.Push);
-        await pair.TrueAsync("in sync", () => pair.One.Status.State == FileSetState.InSync);
+        await pair.TrueAsync("pushed", () => pair.One.Status.State == FileSetState.InSync && pair.One.Status.ComparedAt > compared);
 
         Directory.Move(pair.One.Root, pair.One.Root + ".away");
         Directory.CreateDirectory(pair.One.Root);

@@ -19,9 +19,8 @@ internal sealed class ChangeWatcher : IDisposable
     private const uint Overflow = 0x4000;
     private const uint Ignored = 0x8000;
     private const uint OnlyDirectory = 0x1000000;
-    private const uint DoNotFollow = 0x2000000;
     private const uint IsDirectory = 0x40000000;
-    private const uint Wanted = Modify | Attributes | CloseWrite | MovedFrom | MovedTo | Created | Deleted | OnlyDirectory | DoNotFollow;
+    private const uint Wanted = Modify | Attributes | CloseWrite | MovedFrom | MovedTo | Created | Deleted | OnlyDirectory;
     private const int HeadBytes = 16;
     private const int BufferBytes = 256 * 1024;
     private const int NonBlocking = 0x800;
@@ -37,7 +36,7 @@ internal sealed class ChangeWatcher : IDisposable
     /// <summary>A file that was made is usually closed within this time, in milliseconds.</summary>
     private const int CreatedDelay = 30;
 
-    private readonly string root;
+    private readonly OpenDirectory root;
     private readonly PathPatterns patterns;
     private readonly int handle;
     private readonly int wake;
@@ -49,16 +48,18 @@ internal sealed class ChangeWatcher : IDisposable
     private readonly SemaphoreSlim signal = new(0);
     private volatile bool stopping;
     private bool lost;
+    private bool isBlind;
     private string? problem;
 
     /// <summary>Watches from now on: what is changed after this has returned is heard of.</summary>
-    public ChangeWatcher(string root, PathPatterns patterns)
+    public ChangeWatcher(OpenDirectory root, PathPatterns patterns)
     {
-        this.root = root;
+        this.root = root.Again();
         this.patterns = patterns;
         handle = PosixCalls.InotifyInit(NonBlocking | CloseOnExec);
         if (handle < 0)
         {
+            this.root.Dispose();
             throw PosixException.Last("inotify_init", "");
         }
 
@@ -92,12 +93,23 @@ internal sealed class ChangeWatcher : IDisposable
     }
 
     /// <summary>Ends a <see cref="WaitAsync"/>.</summary>
-    public void Wake() => signal.Release();
+    public void Wake()
+    {
+        try
+        {
+            signal.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Nobody waits any more.
+        }
+    }
 
     /// <summary>Paths that have changed and are due; <paramref name="everything"/>: nobody knows which.</summary>
     public List<string> Take(out bool everything)
     {
         var now = Environment.TickCount64;
+        Rescan();
         lock (gate)
         {
             while (signal.Wait(0))
@@ -121,6 +133,24 @@ internal sealed class ChangeWatcher : IDisposable
 
             return due;
         }
+    }
+
+    /// <summary>When the kernel lost count, directories may have come that nobody watches.</summary>
+    private void Rescan()
+    {
+        lock (gate)
+        {
+            if (!isBlind)
+            {
+                return;
+            }
+
+            isBlind = false;
+            directories.Clear();
+            watches.Clear();
+        }
+
+        WatchTree("");
     }
 
     /// <summary>Paths to be looked at after a while.</summary>
@@ -147,6 +177,7 @@ internal sealed class ChangeWatcher : IDisposable
         thread.Join();
         _ = PosixCalls.Close(handle);
         _ = PosixCalls.Close(wake);
+        root.Dispose();
         signal.Dispose();
     }
 
@@ -208,6 +239,11 @@ internal sealed class ChangeWatcher : IDisposable
         foreach (var path in arrived)
         {
             WatchTree(path);
+            lock (gate)
+            {
+                // Only now: what comes into it before it is watched must be there when it is looked at.
+                pending[path] = Environment.TickCount64;
+            }
         }
 
         signal.Release();
@@ -217,7 +253,7 @@ internal sealed class ChangeWatcher : IDisposable
     {
         if ((mask & Overflow) != 0)
         {
-            lost = true;
+            lost = isBlind = true;
             return;
         }
 
@@ -244,7 +280,8 @@ internal sealed class ChangeWatcher : IDisposable
             return;
         }
 
-        if (isDirectory && (mask & (MovedFrom | Deleted)) != 0)
+        // The kernel says itself that a removed one is no longer watched.
+        if (isDirectory && (mask & MovedFrom) != 0)
         {
             Unwatch(path);
         }
@@ -272,15 +309,14 @@ internal sealed class ChangeWatcher : IDisposable
         waiting.Push(path);
         while (waiting.TryPop(out var next) && !stopping)
         {
-            if (!Watch(next))
-            {
-                continue;
-            }
-
             try
             {
-                using var top = OpenDirectory.Root(root);
-                using var directory = OpenDirectory.Beneath(top, next);
+                using var directory = OpenDirectory.Beneath(root, next);
+                if (!Watch(next, directory))
+                {
+                    continue;
+                }
+
                 foreach (var name in directory.Names())
                 {
                     var inside = PathName.Join(next, name);
@@ -297,10 +333,11 @@ internal sealed class ChangeWatcher : IDisposable
         }
     }
 
-    private unsafe bool Watch(string path)
+    /// <summary>By what is open: neither a link on the way nor the length of its path matters.</summary>
+    private unsafe bool Watch(string path, OpenDirectory directory)
     {
         int watch;
-        fixed (byte* name = PathName.Encode(path.Length == 0 ? root : $"{root.TrimEnd('/')}/{path}"))
+        fixed (byte* name = PathName.Encode(directory.PathOfHandle()))
         {
             watch = PosixCalls.InotifyAdd(handle, name, Wanted);
         }

@@ -46,7 +46,14 @@ internal sealed record FileHello(int Version, string Set, UInt128 Definition, lo
     /// <exception cref="IOException">The other server refuses, and says why.</exception>
     public static async Task AnswerAsync(FileChannel channel, CancellationToken cancellationToken)
     {
-        var answer = await channel.ReadAsync(cancellationToken) ?? throw new IOException("The other server has closed the channel.");
+        Frame answer;
+        do
+        {
+            // It may have to end another session first, and says that it lives.
+            answer = await channel.ReadAsync(cancellationToken) ?? throw new IOException("The other server has closed the channel.");
+        }
+        while (answer.Type == FrameType.Ping);
+
         if (answer.Type != FrameType.Welcome)
         {
             throw new WireException("a channel that does not answer its greeting");

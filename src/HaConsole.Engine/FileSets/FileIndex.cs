@@ -16,14 +16,20 @@ namespace HaConsole.Engine.FileSets;
 /// <param name="Pass">Comparison in which it was seen last.</param>
 internal readonly record struct FileStamp(ulong Inode, long Size, long Modified, long Changed, UInt128 Content, bool IsFresh, bool IsAgreed, int Pass)
 {
-    /// <summary>Longest step of a file system's clock, in nanoseconds; older kernels have one of 10 ms.</summary>
-    private const long ClockStep = 50_000_000;
+    /// <summary>Longest step of a file system's clock; older kernels have one of 10 ms.</summary>
+    public static readonly TimeSpan ClockStep = TimeSpan.FromMilliseconds(50);
 
-    public static FileStamp Of(in FileFacts facts, UInt128 content, bool agreed, int pass, DateTimeOffset now)
-    {
-        var nanoseconds = (now - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
-        return new FileStamp(facts.Inode, facts.Size, facts.Modified, facts.Changed, content, nanoseconds - facts.Changed < ClockStep, agreed, pass);
-    }
+    /// <param name="facts">What the file system says.</param>
+    /// <param name="content">What was read.</param>
+    /// <param name="agreed">The other server has it.</param>
+    /// <param name="pass">Comparison.</param>
+    /// <param name="begun">When its reading began: what is written in the same step of the clock after that leaves no trace.</param>
+    public static FileStamp Of(in FileFacts facts, UInt128 content, bool agreed, int pass, DateTimeOffset begun)
+        => new(facts.Inode, facts.Size, facts.Modified, facts.Changed, content, IsFreshAt(facts, begun), agreed, pass);
+
+    /// <summary>A write after that moment could leave the same time as the last one before.</summary>
+    public static bool IsFreshAt(in FileFacts facts, DateTimeOffset moment)
+        => ((moment - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick) - facts.Changed < ClockStep.Ticks * TimeSpan.NanosecondsPerTick;
 
     /// <summary>The file has not been written to since.</summary>
     public bool Fits(in FileFacts facts) => Inode == facts.Inode && Size == facts.Size && Modified == facts.Modified && Changed == facts.Changed;

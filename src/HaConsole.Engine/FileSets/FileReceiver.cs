@@ -5,11 +5,24 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HaConsole.Engine.FileSets;
 
+/// <summary>How a large file ended.</summary>
+internal enum ReceiveResult
+{
+    /// <summary>It has not begun, or failed, which was reported.</summary>
+    None,
+
+    /// <summary>It is what the source has.</summary>
+    Whole,
+
+    /// <summary>It is not.</summary>
+    Differs,
+}
+
 /// <summary>
 /// Writes received files beside the set and gives them their names when they are whole and checked. What was received of a large file
 /// survives a broken connection: the next attempt goes on from it.
 /// </summary>
-internal sealed class FileReceiver(SetRoot root) : IDisposable
+internal sealed class FileReceiver(SetRoot root, TimeProvider time) : IDisposable
 {
     public const string Name = "partial";
 
@@ -26,13 +39,14 @@ internal sealed class FileReceiver(SetRoot root) : IDisposable
     }
 
     /// <summary>Removes what former transfers have left, apart from large files that may be gone on with.</summary>
-    public void CleanUp(TimeProvider time, TimeSpan keep)
+    /// <param name="keep">How long those are kept.</param>
+    public void CleanUp(TimeSpan keep)
     {
         foreach (var name in partial.Names())
         {
             var facts = partial.Look(name);
             var age = time.GetUtcNow() - DateTimeOffset.UnixEpoch.AddTicks(facts.Changed / 100);
-            if (facts.Size < SmallestResumed || age > keep)
+            if (facts.Size < SmallestResumed || age >= keep)
             {
                 partial.RemoveTree(name);
             }
@@ -102,6 +116,9 @@ internal sealed class FileReceiver(SetRoot root) : IDisposable
         }
     }
 
+    /// <summary>Path of the file that has begun; empty when none has.</summary>
+    public string Current => open?.Path ?? "";
+
     /// <summary>One block of the file that has begun.</summary>
     public int Block(int number, ReadOnlySpan<byte> content)
     {
@@ -131,13 +148,14 @@ internal sealed class FileReceiver(SetRoot root) : IDisposable
         }
     }
 
-    /// <summary>The file is whole: its name among the received ones, when it is what the source has; null when it is not.</summary>
-    public (string Name, EntryFacts Facts)? End(string path, UInt128 content, out bool owned)
+    /// <summary>The file has come to its end: <paramref name="whole"/> is its name among the received ones, when it is what the source has.</summary>
+    public ReceiveResult End(string path, UInt128 content, out (string Name, EntryFacts Facts) whole, out bool owned)
     {
         owned = true;
+        whole = default;
         if (open is not { Failed: false } file || file.Path != path)
         {
-            return null;
+            return ReceiveResult.None;
         }
 
         RandomAccess.SetLength(file.Handle, file.Facts.Size);
@@ -145,12 +163,13 @@ internal sealed class FileReceiver(SetRoot root) : IDisposable
         {
             Close();
             partial.Remove(file.Partial);
-            return null;
+            return ReceiveResult.Differs;
         }
 
         owned = PosixFile.SetFacts(file.Handle, file.Facts.Mode, file.Facts.User, file.Facts.Group, file.Facts.Modified);
         Close();
-        return (file.Partial, file.Facts);
+        whole = (file.Partial, file.Facts);
+        return ReceiveResult.Whole;
     }
 
     /// <summary>A received file is not needed.</summary>

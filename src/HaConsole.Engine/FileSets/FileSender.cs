@@ -19,6 +19,9 @@ internal sealed class FileSender(SetRoot root, FileIndex index, SyncReport repor
     private readonly List<(UInt128 Path, UInt128 Content)> sent = [];
     private readonly Dictionary<string, int> attempts = [];
 
+    /// <summary>The comparison that runs, or ran last.</summary>
+    public int Pass { get; set; }
+
     /// <summary>What a file holds, when it is known without reading it.</summary>
     public UInt128? Known(string path, in FileFacts facts, int pass)
     {
@@ -41,6 +44,7 @@ internal sealed class FileSender(SetRoot root, FileIndex index, SyncReport repor
         try
         {
             using var file = directory.OpenFile(PathName.Name(path));
+            var begun = time.GetUtcNow();
             var before = OpenDirectory.LookAt(file);
             var size = ContentHash.BlockSize(before.Size);
             var content = ContentHash.OfBlocks(before.Size, ContentHash.BlocksOf(file, before.Size, size, Room(size), CancellationToken.None));
@@ -50,7 +54,7 @@ internal sealed class FileSender(SetRoot root, FileIndex index, SyncReport repor
                 return null;
             }
 
-            index.Set(path, FileStamp.Of(after, content, agreed: false, pass, time.GetUtcNow()));
+            index.Set(path, FileStamp.Of(after, content, agreed: false, pass, begun));
             return content;
         }
         catch (IOException)
@@ -95,18 +99,27 @@ internal sealed class FileSender(SetRoot root, FileIndex index, SyncReport repor
         return result;
     }
 
-    /// <summary>The target has done everything that it was sent.</summary>
-    public void Agreed()
+    /// <summary>The target has done everything that it was sent; what of that has failed is not known, then nothing counts as agreed.</summary>
+    public void Agreed(bool all)
     {
-        index.Agree(sent);
+        if (all)
+        {
+            index.Agree(sent);
+        }
+
         sent.Clear();
     }
 
     private async Task<SendResult> SendSmallAsync(FileChannel channel, string path, SafeFileHandle file, FileFacts before, bool isWanted, CancellationToken cancellationToken)
     {
+        var begun = time.GetUtcNow();
         var length = ContentHash.ReadFully(file, block.AsSpan(0, (int)before.Size), 0);
+
+        // Within one step of the clock a write leaves no trace: what reads the same twice was not being written.
+        var isTorn = FileStamp.IsFreshAt(before, begun)
+            && (ContentHash.ReadFully(file, packed.AsSpan(0, length), 0) != length || !packed.AsSpan(0, length).SequenceEqual(block.AsSpan(0, length)));
         var after = OpenDirectory.LookAt(file);
-        var end = End(path, before, after, length < before.Size);
+        var end = isTorn ? SendResult.Changing : End(path, before, after, length < before.Size, static () => false);
         if (end != SendResult.Sent)
         {
             await channel.WriteAsync(w => w.Begin(FrameType.FileEnd).Path(path).Flag(isWanted).Byte((byte)end), cancellationToken);
@@ -114,7 +127,7 @@ internal sealed class FileSender(SetRoot root, FileIndex index, SyncReport repor
         }
 
         var hash = ContentHash.OfBlocks(length, length == 0 ? [] : [ContentHash.OfBlock(block.AsSpan(0, length))]);
-        Remember(path, before, after, hash);
+        Remember(path, before, after, hash, begun);
         await channel.WriteAsync(
             w =>
             {
@@ -132,6 +145,21 @@ internal sealed class FileSender(SetRoot root, FileIndex index, SyncReport repor
         var blocks = new UInt128[ContentHash.BlockCount(before.Size)];
         var buffer = Room(size);
         var isShort = false;
+        if (FileStamp.IsFreshAt(before, time.GetUtcNow()))
+        {
+            // A write within the same step of the clock would leave no trace.
+            await Task.Delay(FileStamp.ClockStep, time, cancellationToken);
+            before = OpenDirectory.LookAt(file);
+            if (before.Size <= ContentHash.SmallestBlock || ContentHash.BlockSize(before.Size) != size)
+            {
+                await channel.WriteAsync(w => w.Begin(FrameType.FileEnd).Path(path).Flag(isWanted).Byte((byte)SendResult.Changing), cancellationToken);
+                return SendResult.Changing;
+            }
+
+            blocks = new UInt128[ContentHash.BlockCount(before.Size)];
+        }
+
+        var begun = time.GetUtcNow();
         await channel.WriteAsync(w => EntryFacts.Of(before).Write(w.Begin(FrameType.FileBegin).Path(path)), cancellationToken);
         for (var i = 0; i < blocks.Length && !isShort; i++)
         {
@@ -156,11 +184,11 @@ internal sealed class FileSender(SetRoot root, FileIndex index, SyncReport repor
         }
 
         var after = OpenDirectory.LookAt(file);
-        var result = End(path, before, after, isShort);
+        var result = End(path, before, after, isShort, () => ContentHash.BlocksOf(file, before.Size, size, buffer, cancellationToken).AsSpan().SequenceEqual(blocks));
         var hash = ContentHash.OfBlocks(before.Size, blocks);
         if (result == SendResult.Sent)
         {
-            Remember(path, before, after, hash);
+            Remember(path, before, after, hash, begun);
         }
 
         await channel.WriteAsync(
@@ -176,7 +204,7 @@ internal sealed class FileSender(SetRoot root, FileIndex index, SyncReport repor
         return result;
     }
 
-    private SendResult End(string path, in FileFacts before, in FileFacts after, bool isShort)
+    private SendResult End(string path, in FileFacts before, in FileFacts after, bool isShort, Func<bool> readsTheSame)
     {
         if (!isShort && after.IsSameAs(before))
         {
@@ -195,9 +223,9 @@ internal sealed class FileSender(SetRoot root, FileIndex index, SyncReport repor
             return SendResult.Changing;
         }
 
-        if (!isShort && after.Size > before.Size)
+        if (!isShort && after.Size >= before.Size && readsTheSame())
         {
-            // A log that is always written to: what was read is how it was at a moment.
+            // A log that is always written to: what was read is how its beginning was at a moment.
             return SendResult.Sent;
         }
 
@@ -206,12 +234,12 @@ internal sealed class FileSender(SetRoot root, FileIndex index, SyncReport repor
     }
 
     /// <summary>What has grown meanwhile is read again at the next look.</summary>
-    private void Remember(string path, in FileFacts before, in FileFacts after, UInt128 hash)
+    private void Remember(string path, in FileFacts before, in FileFacts after, UInt128 hash, DateTimeOffset begun)
     {
         report.Sent(path);
         if (after.IsSameAs(before))
         {
-            index.Set(path, FileStamp.Of(after, hash, agreed: false, int.MaxValue, time.GetUtcNow()));
+            index.Set(path, FileStamp.Of(after, hash, agreed: false, Pass, begun));
             sent.Add((ContentHash.OfPath(path), hash));
         }
     }

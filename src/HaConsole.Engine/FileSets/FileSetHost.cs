@@ -115,7 +115,14 @@ internal sealed class FileSetHost(FileSetContext context) : IAsyncDisposable
         }
         else
         {
-            await runner.ServeAsync(channel, hello, alive.Token);
+            try
+            {
+                await runner.ServeAsync(channel, hello, alive.Token);
+            }
+            catch (ObjectDisposedException e)
+            {
+                throw new IOException("The file set has just been changed.", e);
+            }
         }
     }
 
@@ -141,10 +148,17 @@ internal sealed class FileSetHost(FileSetContext context) : IAsyncDisposable
     private static async Task EndAsync(Task before, FileSetRunner runner, bool forget)
     {
         await before;
-        await runner.DisposeAsync();
-        if (forget)
+        try
         {
-            runner.Forget();
+            await runner.DisposeAsync();
+            if (forget)
+            {
+                runner.Forget();
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // An index too many costs nothing; the sets that follow must not wait for ever.
         }
     }
 }

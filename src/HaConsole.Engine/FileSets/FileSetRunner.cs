@@ -17,7 +17,7 @@ internal sealed class FileSetRunner : IAsyncDisposable
     private readonly Lock gate = new();
     private CancellationTokenSource? sending;
     private CancellationTokenSource? receiving;
-    private readonly Task after;
+    private readonly Task ready;
     private Task sendLoop;
     private FileSetStatus status;
     private SetSender? sender;
@@ -28,8 +28,6 @@ internal sealed class FileSetRunner : IAsyncDisposable
     /// <summary>Reads what is known of its files; nothing begins before <paramref name="after"/> has ended.</summary>
     public FileSetRunner(FileSetDefinition set, FileSetContext context, Task after)
     {
-        this.after = after;
-        sendLoop = after;
         Definition = set;
         Directory = context.PathOf(set);
         this.context = context;
@@ -40,16 +38,7 @@ internal sealed class FileSetRunner : IAsyncDisposable
         {
             HasProblem = problem => context.Event("file-set-problem", $"File set {set.Name}: {(problem.Path.Length > 0 ? problem.Path + ": " : "")}{problem.Sentence}", Severity.Warning),
         };
-        try
-        {
-            index.Load(indexFile);
-        }
-        catch (IOException)
-        {
-            // Every file is read once again.
-        }
-
-        HasHeldFiles = index.Count > 0;
+        sendLoop = ready = LoadAsync(after);
     }
 
     public FileSetDefinition Definition { get; }
@@ -144,16 +133,28 @@ internal sealed class FileSetRunner : IAsyncDisposable
         var mine = false;
         try
         {
-            await after.WaitAsync(ended.Token);
-            await oneSession.WaitAsync(ended.Token);
-            mine = true;
+            await ready.WaitAsync(ended.Token);
+            if (!isActive)
+            {
+                // Its own sending would last as long as it is Active.
+                await oneSession.WaitAsync(ended.Token);
+                mine = true;
+            }
+
             if (isActive)
             {
                 await FileHello.RefuseAsync(channel, "This server is Active itself.", cancellationToken);
                 return;
             }
 
-            using var root = SetRoot.Open(Directory, make: true);
+            if (Opened(out var why) is not { } opened)
+            {
+                report.Problem("", "root", why);
+                await FileHello.RefuseAsync(channel, why, ended.Token);
+                return;
+            }
+
+            using var root = opened;
             await FileHello.WelcomeAsync(channel, ended.Token);
             if (hello.Fetch)
             {
@@ -182,8 +183,12 @@ internal sealed class FileSetRunner : IAsyncDisposable
     public async Task ReceiveAsync(FileChannel channel, SetRoot root, CancellationToken cancellationToken)
     {
         var commands = new SetCommands(Definition.Name, Directory, Definition.CommandBefore, Definition.CommandAfter, TimeSpan.FromSeconds(Definition.CommandTimeout));
-        using var target = new SyncTarget(channel, root, index, patterns, report, commands, context.Time) { Marked = counts => Agreed(counts, root) };
-        target.Prune(Definition.KeepDays);
+        using var target = new SyncTarget(channel, root, index, patterns, report, commands, context.Time) 
+        {
+            Marked = counts => Agreed(counts, root),
+            NextPass = NextPass,
+            KeepDays = Definition.KeepDays,
+        };
         Is(FileSetState.Synchronising, "Everything is compared.", FileSetSide.Target);
         try
         {
@@ -246,7 +251,7 @@ internal sealed class FileSetRunner : IAsyncDisposable
             root.Directory.Sync();
             index.Save(indexFile);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             report.Problem("", "index", $"What is known of the files could not be stored: {e.Message}");
         }
@@ -267,6 +272,37 @@ internal sealed class FileSetRunner : IAsyncDisposable
 
     /// <summary>This server forgets the set: its index is of no use any more.</summary>
     public void Forget() => File.Delete(indexFile);
+
+    /// <summary>The runner before of the same name has written its last.</summary>
+    private async Task LoadAsync(Task after)
+    {
+        await after;
+        await Task.Yield();
+        try
+        {
+            index.Load(indexFile);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Every file is read once again.
+        }
+
+        HasHeldFiles = index.Count > 0;
+    }
+
+    private SetRoot? Opened(out string why)
+    {
+        try
+        {
+            why = "";
+            return SetRoot.Open(Directory, make: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            why = $"The directory {Directory} cannot be opened on the other server: {e.Message}";
+            return null;
+        }
+    }
 
     private async Task SendAsync(SetSender loop, Task before, CancellationToken cancellationToken)
     {

@@ -85,6 +85,6 @@ internal sealed class PathPatterns
         }
 
         // What is in a matched directory is matched as well.
-        return text.Append("(/.*)?$").ToString();
+        return text.Append(@"(/.*)?\z").ToString();
     }
 }

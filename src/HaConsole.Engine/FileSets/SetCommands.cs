@@ -58,9 +58,11 @@ internal sealed class SetCommands(string set, string path, string before, string
                 await process.WaitForExitAsync(limit.Token);
                 return process.ExitCode == 0 ? null : $"The command ended with {process.ExitCode}: {Shown(await errors, await output)}";
             }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException)
             {
+                // Also when the session ends: the next one begins with a command of its own.
                 process.Kill(entireProcessTree: true);
+                cancellationToken.ThrowIfCancellationRequested();
                 return $"The command did not end within {timeout.TotalSeconds:0.#} s and was killed.";
             }
         }
@@ -77,10 +79,17 @@ internal sealed class SetCommands(string set, string path, string before, string
     {
         var head = "";
         var buffer = new char[4096];
-        int read;
-        while ((read = await reader.ReadAsync(buffer, cancellationToken)) > 0)
+        try
         {
-            head = head.Length < MostShown ? head + new string(buffer, 0, Math.Min(read, MostShown - head.Length)) : head;
+            int read;
+            while ((read = await reader.ReadAsync(buffer, cancellationToken)) > 0)
+            {
+                head = head.Length < MostShown ? head + new string(buffer, 0, Math.Min(read, MostShown - head.Length)) : head;
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The command has ended, but something that it has started holds its output.
         }
 
         return head;

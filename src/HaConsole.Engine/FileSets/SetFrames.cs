@@ -14,6 +14,9 @@ namespace HaConsole.Engine.FileSets;
 /// <param name="LinkTarget">Of a link.</param>
 internal sealed record EntryFacts(FileKind Kind, uint Mode, uint User, uint Group, long Modified, long Size, UInt128? Content, string LinkTarget)
 {
+    /// <summary>Longest file that is copied, in bytes: the hashes of its blocks fit into one frame and into the memory of both servers.</summary>
+    public const long LongestFile = 1L << 45;
+
     public static EntryFacts Of(in FileFacts facts, UInt128? content = null, string linkTarget = "")
         => new(facts.Kind, facts.Mode, facts.User, facts.Group, facts.Modified, facts.Size, content, linkTarget);
 
@@ -40,6 +43,11 @@ internal sealed record EntryFacts(FileKind Kind, uint Mode, uint User, uint Grou
         }
 
         var facts = new EntryFacts(kind, (uint)frame.Number(), (uint)frame.Number(), (uint)frame.Number(), frame.Long(), frame.Long(), null, "");
+        if (facts.Size < 0 || (kind == FileKind.File && facts.Size > LongestFile))
+        {
+            throw new WireException("a file of an impossible length");
+        }
+
         var content = frame.Flag() ? frame.Hash() : (UInt128?)null;
         return facts with { Content = content, LinkTarget = kind == FileKind.Link ? frame.LinkTarget() : "" };
     }

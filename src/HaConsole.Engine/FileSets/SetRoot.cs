@@ -44,6 +44,24 @@ internal sealed class SetRoot : IDisposable
         }
     }
 
+    /// <summary>The path still leads to the directory that was opened: it was not moved away, nor anything mounted on it.</summary>
+    public bool IsStillThere
+    {
+        get
+        {
+            try
+            {
+                using var now = OpenDirectory.Root(Path);
+                var (mine, found) = (Directory.LookAtSelf(), now.LookAtSelf());
+                return mine.Inode == found.Inode && mine.Device == found.Device;
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>A folder in the own one.</summary>
     public OpenDirectory Own(string name)
     {

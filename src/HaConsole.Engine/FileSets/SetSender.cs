@@ -18,6 +18,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
     private readonly FileSetContext context = set.Context;
     private readonly FileSetDefinition definition = set.Definition;
     private ChangeWatcher? watcher;
+    private readonly Lock gate = new();
     private FileSetCommand? command;
     private bool confirmed;
 
@@ -32,8 +33,12 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
     /// <summary>Has an operator's wish carried out; null when it is noted, else why not.</summary>
     public string? Command(FileSetCommand wanted)
     {
-        command = wanted;
-        confirmed = wanted == FileSetCommand.Push;
+        lock (gate)
+        {
+            command = wanted;
+            confirmed = wanted == FileSetCommand.Push;
+        }
+
         watcher?.Wake();
         Hurry();
         return null;
@@ -46,7 +51,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
         {
             try
             {
-                if (Vanished() is { } why)
+                if (Wanted != FileSetCommand.Fetch && Vanished() is { } why)
                 {
                     set.Report.Problem("", "vanished", why);
                     set.Is(FileSetState.Failed, why, FileSetSide.Source);
@@ -60,8 +65,9 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
             {
                 break;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception e)
             {
+                // Whatever it was: the next attempt begins anew, and the role may change meanwhile.
                 set.Is(FileSetState.Waiting, e is OperationCanceledException ? "The other server does not answer." : e.Message, FileSetSide.Source);
             }
 
@@ -70,6 +76,27 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
     }
 
     public void Dispose() => watcher?.Dispose();
+
+    private FileSetCommand? Wanted
+    {
+        get
+        {
+            lock (gate)
+            {
+                return command;
+            }
+        }
+    }
+
+    /// <summary>It has been carried out, or is about to be; a later one stays.</summary>
+    private void Done(FileSetCommand? wish)
+    {
+        lock (gate)
+        {
+            command = command == wish ? null : command;
+            confirmed &= wish != FileSetCommand.Push;
+        }
+    }
 
     /// <summary>Until the next attempt, or until somebody is in a hurry.</summary>
     private async Task PauseAsync(CancellationToken cancellationToken)
@@ -101,10 +128,16 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        using var root = SetRoot.Open(set.Directory, make: false);
-        if (command == FileSetCommand.Fetch)
+        var isFetch = Wanted == FileSetCommand.Fetch;
+        using var root = SetRoot.Open(set.Directory, make: isFetch);
+        lock (gate)
         {
-            command = null;
+            // It counts for the directory that was there when the operator said so, not for the next one.
+            confirmed = false;
+        }
+
+        if (isFetch)
+        {
             await FetchAsync(root, cancellationToken);
             return;
         }
@@ -114,7 +147,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
         await FileHello.Of(definition, context.Epoch()).SendAsync(channel, alive.Token);
         await FileHello.AnswerAsync(channel, alive.Token);
         set.Report.Solved("", "vanished");
-        using var watch = watcher = new ChangeWatcher(set.Directory, set.Patterns);
+        using var watch = watcher = new ChangeWatcher(root.Directory, set.Patterns);
         var files = new FileSender(root, set.Index, set.Report, new Throttle(definition.BytesPerSecond, context.Time), definition.Compress, context.Time);
         var source = new SyncSource(channel, root, set.Index, set.Patterns, set.Report, files) { LookedFor = watch.Wake };
         var reading = source.ReadAsync(alive.Token);
@@ -136,15 +169,19 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
             set.Report.Problem("", "watches", problem);
         }
 
-        if (NeedsAudit)
+        var wish = Wanted;
+        if (NeedsAudit || wish == FileSetCommand.Audit)
         {
             await CompareAsync(source, root, dryRun: true, cancellationToken);
             NeedsAudit = false;
+            Done(FileSetCommand.Audit);
         }
 
-        var due = await CompareAsync(source, root, !definition.Automatic && command != FileSetCommand.Push, cancellationToken);
+        var due = await CompareAsync(source, root, !definition.Automatic && wish != FileSetCommand.Push, cancellationToken);
+        Done(FileSetCommand.Push);
         while (true)
         {
+            watch.Later(source.TakeAgain(), LookAgainDelay);
             var rest = due - context.Time.GetElapsedTime(0);
             var waiting = watch.WaitAsync(rest > Turn ? Turn : rest > TimeSpan.Zero ? rest : TimeSpan.Zero, cancellationToken);
             await Task.WhenAny(waiting, reading);
@@ -154,17 +191,30 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
             }
 
             await waiting;
-            if (command == FileSetCommand.Fetch)
+            if (!root.IsStillThere)
             {
+                Done(FileSetCommand.Push);
+                throw new IOException($"The directory {set.Directory} is no longer the one that was copied.");
+            }
+
+            wish = Wanted;
+            if (wish == FileSetCommand.Fetch)
+            {
+                Hurry();
                 return;
             }
 
             var began = Stopwatch.GetTimestamp();
             var paths = watch.Take(out var everything);
-            watch.Later(source.TakeAgain(), LookAgainDelay);
-            if (everything || command is not null || context.Time.GetElapsedTime(0) >= due)
+            if (everything || wish is not null || context.Time.GetElapsedTime(0) >= due)
             {
-                due = await CompareAsync(source, root, command == FileSetCommand.Audit || (!definition.Automatic && command != FileSetCommand.Push), cancellationToken);
+                var isDry = wish == FileSetCommand.Audit || (!definition.Automatic && wish != FileSetCommand.Push);
+                Done(wish);
+                var next = await CompareAsync(source, root, isDry, cancellationToken);
+
+                // What was only looked at is still to be copied.
+                watch.Later(isDry && definition.Automatic ? paths : [], TimeSpan.Zero);
+                due = !isDry || !definition.Automatic ? next : everything ? TimeSpan.Zero : due;
             }
             else if (paths.Count > 0 && definition.Automatic)
             {
@@ -204,9 +254,13 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
     /// <summary>Compares everything; when it is to be done again, on the monotonic clock.</summary>
     private async Task<TimeSpan> CompareAsync(SyncSource source, SetRoot root, bool dryRun, CancellationToken cancellationToken)
     {
-        command = null;
         var began = context.Time.GetTimestamp();
         set.Is(dryRun ? FileSetState.Auditing : FileSetState.Synchronising, "Everything is compared.", FileSetSide.Source);
+        if (!dryRun)
+        {
+            Prune(root);
+        }
+
         var pass = set.NextPass();
         var counts = await source.CompareAsync(dryRun, pass, cancellationToken);
         set.Compared(context.Time.GetElapsedTime(began));
@@ -232,6 +286,20 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
         }
 
         return context.Time.GetElapsedTime(0) + (counts.Failed > 0 ? RetryFailed : TimeSpan.FromSeconds(definition.CompareInterval));
+    }
+
+    /// <summary>What this server kept while it was the Standby.</summary>
+    private void Prune(SetRoot root)
+    {
+        try
+        {
+            using var recycle = new RecycleFolder(root, context.Time);
+            recycle.Prune(definition.KeepDays);
+        }
+        catch (IOException e)
+        {
+            set.Report.Problem("", "recycle", e.Message);
+        }
     }
 
     private void Tell(bool dryRun, SyncCounts counts)
@@ -261,16 +329,25 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
         await FileHello.AnswerAsync(channel, alive.Token);
         var commands = new SetCommands(definition.Name, set.Directory, definition.CommandBefore, definition.CommandAfter, TimeSpan.FromSeconds(definition.CommandTimeout));
         var end = new TaskCompletionSource<SyncCounts>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var target = new SyncTarget(channel, root, set.Index, set.Patterns, set.Report, commands, context.Time) { Marked = counts => end.TrySetResult(counts) };
-        set.Is(FileSetState.Synchronising, "The files of the other server are fetched.", FileSetSide.Source);
-        var running = target.RunAsync(alive.Token);
-        await Task.WhenAny(running, end.Task);
-        if (!end.Task.IsCompleted)
+        using var target = new SyncTarget(channel, root, set.Index, set.Patterns, set.Report, commands, context.Time)
         {
-            await running;
+            Marked = counts => end.TrySetResult(counts),
+            NextPass = set.NextPass,
+            KeepDays = definition.KeepDays,
+            KeepsAll = true,
+            EndsAtMark = true,
+        };
+        set.Is(FileSetState.Synchronising, "The files of the other server are fetched.", FileSetSide.Source);
+        await target.RunAsync(alive.Token);
+        var counts = end.Task.IsCompleted ? await end.Task : throw new IOException("The other server has closed the channel.");
+        set.Save(root, force: true);
+        if (counts.Failed > 0)
+        {
+            // To go on with copying would remove on the other server what could not be taken from it.
+            throw new IOException($"{counts.Failed} things could not be taken from the other server; it is tried again until you ask for something else.");
         }
 
-        var counts = await end.Task;
+        Done(FileSetCommand.Fetch);
         context.Event("file-set-fetched", $"File set {definition.Name}: {counts.Applied} things were taken from the other server, {counts.Recycled} were moved to the recycle folder, {counts.Failed} failed.", Severity.Warning);
         Hurry();
     }

@@ -23,6 +23,7 @@ internal sealed class SyncReport(TimeProvider time)
     private readonly Lock gate = new();
     private readonly Dictionary<(string Path, string Code), FileProblem> problems = [];
     private readonly LinkedList<FileDrift> drifts = [];
+    private HashSet<(string Path, string Code)> told = [];
     private long rateFrom = time.GetTimestamp();
     private long rateBytes;
     private double rate;
@@ -84,6 +85,7 @@ internal sealed class SyncReport(TimeProvider time)
         lock (gate)
         {
             (files, bytes, wantedFiles, wantedBytes, sentFiles, sentBytes) = (0, 0, 0, 0, 0, 0);
+            told = [.. problems.Keys];
             problems.Clear();
             if (dryRun)
             {
@@ -117,6 +119,7 @@ internal sealed class SyncReport(TimeProvider time)
         {
             sentFiles++;
             problems.Remove((path, "changing"));
+            problems.Remove((path, "unreadable"));
         }
     }
 
@@ -141,6 +144,12 @@ internal sealed class SyncReport(TimeProvider time)
         {
             if (problems.Count >= MostListed || !problems.TryAdd((path, code), found))
             {
+                return;
+            }
+
+            if (told.Contains((path, code)))
+            {
+                // Still so: a comparison every few seconds is no news.
                 return;
             }
         }

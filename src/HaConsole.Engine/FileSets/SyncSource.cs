@@ -11,9 +11,15 @@ namespace HaConsole.Engine.FileSets;
 internal sealed class SyncSource(FileChannel channel, SetRoot root, FileIndex index, PathPatterns patterns, SyncReport report, FileSender sender)
 {
     private readonly Channel<Answer> answers = Channel.CreateUnbounded<Answer>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly List<string> lookAgain = [];
+    /// <summary>Files that the target may want at once, and hashes with them: far more than are ever under way.</summary>
+    private const int MostWanted = 1_000_000;
+
+    private const long MostHashes = 16_000_000;
+    private readonly HashSet<string> lookAgain = [];
     private readonly List<string> again = [];
     private int mark;
+    private long waitingHashes;
+    private int waitingFiles;
 
     /// <summary>A file that the target wants, or a mark that it has reached.</summary>
     private sealed record Answer(string Path, UInt128[] Basis, int Mark, SyncCounts Counts);
@@ -58,6 +64,7 @@ internal sealed class SyncSource(FileChannel channel, SetRoot root, FileIndex in
     {
         report.PassBegins(dryRun);
         root.Forget();
+        sender.Pass = pass;
         await channel.WriteAsync(w => w.Begin(FrameType.PassBegin).Flag(dryRun).Number(pass), cancellationToken, flush: true);
         var waiting = new Stack<string>();
         waiting.Push("");
@@ -94,7 +101,7 @@ internal sealed class SyncSource(FileChannel channel, SetRoot root, FileIndex in
         try
         {
             var facts = root.Parent(path).Look(PathName.Name(path));
-            if (facts.Exists && !patterns.TakesWithParents(path, facts.Kind))
+            if (path.Length > PathName.Longest || (facts.Exists && !patterns.TakesWithParents(path, facts.Kind)))
             {
                 return;
             }
@@ -197,20 +204,33 @@ internal sealed class SyncSource(FileChannel channel, SetRoot root, FileIndex in
         }
     }
 
+    private static EntryFacts NotCopied => new(FileKind.Special, 0, 0, 0, 0, 0, null, "");
+
     /// <summary>Null: it does not take part, or is gone.</summary>
     private EntryFacts? Entry(OpenDirectory directory, string path, string name, bool dryRun, int pass)
     {
         try
         {
             var facts = directory.Look(name);
-            return facts.Exists && patterns.Takes(path, facts.Kind) ? Describe(directory, path, facts, dryRun, pass) : null;
+            if (!facts.Exists || !patterns.Takes(path, facts.Kind))
+            {
+                return null;
+            }
+
+            if (path.Length > PathName.Longest || (facts.Kind == FileKind.File && facts.Size > EntryFacts.LongestFile))
+            {
+                report.Problem(path, "too-long", "The path, or the file, is longer than what can be copied.");
+                return NotCopied;
+            }
+
+            return Describe(directory, path, facts, dryRun, pass);
         }
         catch (PosixException e)
         {
             report.Problem(path, "unreadable", e.Message);
 
             // It is there: what the target has of it stays.
-            return new EntryFacts(FileKind.Special, 0, 0, 0, 0, 0, null, "");
+            return NotCopied;
         }
     }
 
@@ -226,10 +246,10 @@ internal sealed class SyncSource(FileChannel channel, SetRoot root, FileIndex in
                 }
 
                 report.Problem(path, "link-outside", $"The link points outside of the set, to {PathName.Show(target)}: it is not copied.");
-                return EntryFacts.Of(facts with { Kind = FileKind.Special });
+                return NotCopied;
             case FileKind.Special:
                 report.Problem(path, "special-file", "A FIFO, socket or device is not copied.");
-                return EntryFacts.Of(facts);
+                return NotCopied;
             case FileKind.File:
                 return EntryFacts.Of(facts, sender.Known(path, facts, pass) ?? (hash ? sender.HashOf(directory, path, pass) : null));
             default:
@@ -245,7 +265,7 @@ internal sealed class SyncSource(FileChannel channel, SetRoot root, FileIndex in
             var answer = await NextAsync(cancellationToken);
             if (answer.Mark == mark)
             {
-                sender.Agreed();
+                sender.Agreed(answer.Counts.Failed == 0);
                 return answer.Counts;
             }
 
@@ -279,6 +299,8 @@ internal sealed class SyncSource(FileChannel channel, SetRoot root, FileIndex in
     {
         if (answer.Path.Length > 0)
         {
+            Interlocked.Decrement(ref waitingFiles);
+            Interlocked.Add(ref waitingHashes, -answer.Basis.Length);
             Note(answer.Path, await sender.SendAsync(channel, answer.Path, answer.Basis, isWanted: true, cancellationToken));
         }
     }
@@ -299,7 +321,13 @@ internal sealed class SyncSource(FileChannel channel, SetRoot root, FileIndex in
                 var path = frame.Path();
                 var size = frame.Long();
                 report.Wanted(size);
-                answers.Writer.TryWrite(new Answer(path, frame.Hashes(), 0, default));
+                var basis = frame.Hashes();
+                if (Interlocked.Add(ref waitingHashes, basis.Length) > MostHashes || Interlocked.Increment(ref waitingFiles) > MostWanted)
+                {
+                    throw new WireException("more wishes than there can be files");
+                }
+
+                answers.Writer.TryWrite(new Answer(path, basis, 0, default));
                 break;
             case FrameType.Marked:
                 var number = frame.Number();
@@ -315,7 +343,7 @@ internal sealed class SyncSource(FileChannel channel, SetRoot root, FileIndex in
             case FrameType.LookAgain:
                 lock (lookAgain)
                 {
-                    lookAgain.Add(frame.Path());
+                    lookAgain.Add(lookAgain.Count < MostWanted ? frame.Path() : throw new WireException("more changes than there can be files"));
                 }
 
                 LookedFor();

@@ -7,7 +7,7 @@ namespace HaConsole.Engine.FileSets;
 /// The receiving side of one set: compares what the source describes with what is here, asks for what differs and makes it equal. What
 /// it did not write itself is kept in the recycle folder before it is replaced.
 /// </summary>
-internal sealed class SyncTarget : IDisposable
+internal sealed partial class SyncTarget : IDisposable
 {
     private readonly FileChannel channel;
     private readonly SetRoot root;
@@ -25,6 +25,8 @@ internal sealed class SyncTarget : IDisposable
     private int pass;
     private long outstanding;
     private int? pendingMark;
+    private bool refusalTold;
+    private bool isMarked;
 
     public SyncTarget(FileChannel channel, SetRoot root, FileIndex index, PathPatterns patterns, SyncReport report, SetCommands commands, TimeProvider time)
     {
@@ -34,20 +36,44 @@ internal sealed class SyncTarget : IDisposable
         this.patterns = patterns;
         this.report = report;
         this.commands = commands;
-        receiver = new FileReceiver(root);
+        receiver = new FileReceiver(root, time);
         actions = new TargetActions(root, index, patterns, receiver, time);
-        receiver.CleanUp(time, TimeSpan.FromDays(1));
+        receiver.CleanUp(TimeSpan.FromDays(1));
     }
 
     /// <summary>Something was done, or found equal: the moment of the last agreement with the source.</summary>
     public Action<SyncCounts> Marked { get; init; } = static _ => { };
 
+    /// <summary>Number of a comparison, unique in this process: the source's begin anew with it.</summary>
+    public required Func<int> NextPass { get; init; }
+
+    /// <summary>Days that things are kept in the recycle folder.</summary>
+    public int KeepDays { get; init; }
+
+    /// <summary>Also keeps what the other server once had: an operator has it replaced.</summary>
+    public bool KeepsAll
+    {
+        get => actions.KeepsAll;
+        init => actions.KeepsAll = value;
+    }
+
+    /// <summary>One comparison only, then <see cref="RunAsync"/> ends.</summary>
+    public bool EndsAtMark { get; init; }
+
     /// <summary>Does what the source says, until the channel ends.</summary>
+    /// <exception cref="IOException">The channel broke, the source said what no version says, or the directory is another one.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (await channel.ReadAsync(cancellationToken) is { } frame)
         {
+            // Frames that are here already must not be carried out when this server has become Active.
+            cancellationToken.ThrowIfCancellationRequested();
             await TakeAsync(frame, cancellationToken);
+            if (EndsAtMark && isMarked)
+            {
+                return;
+            }
+
             if (!channel.HasFrame)
             {
                 await channel.FlushAsync(cancellationToken);
@@ -58,9 +84,6 @@ internal sealed class SyncTarget : IDisposable
     /// <summary>Asks the source to describe something again that was changed here by somebody else.</summary>
     public ValueTask LookAgainAsync(string path, CancellationToken cancellationToken)
         => channel.WriteAsync(w => w.Begin(FrameType.LookAgain).Path(path), cancellationToken, flush: true);
-
-    /// <summary>Removes what was kept for longer than some days.</summary>
-    public void Prune(int keepDays) => actions.Prune(keepDays);
 
     public void Dispose()
     {
@@ -74,8 +97,14 @@ internal sealed class SyncTarget : IDisposable
         switch (frame.Type)
         {
             case FrameType.PassBegin:
-                (dry, pass) = (frame.Flag(), frame.Number());
+                (dry, pass) = (frame.Flag(), NextPass());
                 report.PassBegins(dry);
+                root.Forget();
+                if (!dry)
+                {
+                    await TryAsync("", PruneAsync, cancellationToken);
+                }
+
                 break;
             case FrameType.DirectoryBegin:
                 await TryAsync(frame.PathOrRoot(), EntryFacts.Read(ref frame), EnterAsync, cancellationToken);
@@ -120,6 +149,12 @@ internal sealed class SyncTarget : IDisposable
         }
     }
 
+    private ValueTask PruneAsync(string path, CancellationToken cancellationToken)
+    {
+        actions.Prune(KeepDays);
+        return ValueTask.CompletedTask;
+    }
+
     private async ValueTask EnterAsync(string path, EntryFacts facts, CancellationToken cancellationToken)
     {
         here?.Dispose();
@@ -151,7 +186,7 @@ internal sealed class SyncTarget : IDisposable
         while (next < names.Count && (until is null || string.CompareOrdinal(names[next], until) <= 0))
         {
             var name = names[next++];
-            if (name != until)
+            if (name != until && PathName.Join(herePath, name) != PathPatterns.OwnDirectory)
             {
                 await TryAsync(PathName.Join(herePath, name), ExtraAsync, cancellationToken);
             }
@@ -228,6 +263,12 @@ internal sealed class SyncTarget : IDisposable
             return;
         }
 
+        if (entry.Kind == FileKind.Link && !LinkTargets.StaysInside(root.Path, path, entry.LinkTarget))
+        {
+            await ProblemAsync(path, "link-outside", "The link points outside of the set: it is not made.", cancellationToken);
+            return;
+        }
+
         if (actions.Make(path, entry, found, difference.Value, pass))
         {
             return;
@@ -248,94 +289,6 @@ internal sealed class SyncTarget : IDisposable
             cancellationToken);
     }
 
-    private async ValueTask WholeAsync(Frame frame, CancellationToken cancellationToken)
-    {
-        var path = frame.Path();
-        var wanted = frame.Flag();
-        var entry = EntryFacts.Read(ref frame);
-        var content = receiver.Unpack(ref frame);
-        if (wanted)
-        {
-            outstanding--;
-        }
-        else
-        {
-            root.Forget();
-        }
-
-        report.SentBytes(content.Length);
-        await TryAsync(
-            path,
-            entry,
-            async (p, e, token) =>
-            {
-                var hash = ContentHash.OfBlocks(content.Length, content.Length == 0 ? [] : [ContentHash.OfBlock(content.Span)]);
-                if (hash != e.Content)
-                {
-                    await ProblemAsync(p, "checksum", "The content arrived damaged; it is sent again.", token);
-                    await LookAgainAsync(p, token);
-                }
-                else if ((wanted || patterns.TakesWithParents(p, FileKind.File)) && await ReadyAsync(p, token))
-                {
-                    await OwnerAsync(p, actions.PlaceSmall(p, e, content.Span, hash, pass), token);
-                }
-            },
-            cancellationToken);
-        await AnswerMarkAsync(cancellationToken);
-    }
-
-    private ValueTask BeginAsync(string path, EntryFacts facts, CancellationToken cancellationToken)
-    {
-        receiver.Begin(path, facts);
-        return ValueTask.CompletedTask;
-    }
-
-    private async ValueTask DataAsync(Frame frame, CancellationToken cancellationToken)
-    {
-        var number = frame.Number();
-        var content = receiver.Unpack(ref frame);
-        report.SentBytes(content.Length);
-        await TryAsync(
-            "",
-            (_, _) =>
-            {
-                actions.Wrote(receiver.Block(number, content.Span));
-                return ValueTask.CompletedTask;
-            },
-            cancellationToken);
-    }
-
-    private async ValueTask EndAsync(Frame frame, CancellationToken cancellationToken)
-    {
-        var path = frame.Path();
-        if (frame.Flag())
-        {
-            outstanding--;
-        }
-
-        if ((SendResult)frame.Byte() == SendResult.Sent)
-        {
-            var hash = frame.Hash();
-            await TryAsync(
-                path,
-                async (p, token) =>
-                {
-                    if (receiver.End(p, hash, out var owned) is { } whole)
-                    {
-                        actions.PlaceLarge(p, whole.Name, whole.Facts, hash, pass);
-                        await OwnerAsync(p, owned, token);
-                    }
-                },
-                cancellationToken);
-        }
-        else
-        {
-            receiver.Close();
-        }
-
-        await AnswerMarkAsync(cancellationToken);
-    }
-
     private async ValueTask AnswerMarkAsync(CancellationToken cancellationToken)
     {
         if (pendingMark is not { } mark || outstanding > 0)
@@ -343,7 +296,13 @@ internal sealed class SyncTarget : IDisposable
             return;
         }
 
+        if (!root.IsStillThere)
+        {
+            throw new IOException($"{root.Path} is no longer the directory that was opened.");
+        }
+
         pendingMark = null;
+        refusalTold = false;
         var counts = actions.TakeCounts();
         if (await commands.AfterAsync(counts.Applied, cancellationToken) is { } failure)
         {
@@ -353,6 +312,7 @@ internal sealed class SyncTarget : IDisposable
         if (pass > 0 && !dry && counts.Failed == 0)
         {
             index.EndPass(pass);
+            receiver.CleanUp(TimeSpan.Zero);
         }
 
         (dry, pass) = (false, 0);
@@ -361,6 +321,7 @@ internal sealed class SyncTarget : IDisposable
             w => w.Begin(FrameType.Marked).Number(mark).Long(counts.Applied).Long(counts.Bytes).Long(counts.Differences).Long(counts.Recycled).Long(counts.Failed),
             cancellationToken,
             flush: true);
+        isMarked = true;
     }
 
     /// <summary>The command before the first change of a batch has run; false: nothing may be changed.</summary>
@@ -372,16 +333,13 @@ internal sealed class SyncTarget : IDisposable
         }
 
         actions.Fails();
-        await ProblemAsync("", "pre-command", failure, cancellationToken);
-        return false;
-    }
-
-    private async ValueTask OwnerAsync(string path, bool owned, CancellationToken cancellationToken)
-    {
-        if (!owned)
+        if (!refusalTold)
         {
-            await ProblemAsync(path, "owner", "Owner and group could not be set: the process has not the right to.", cancellationToken);
+            refusalTold = true;
+            await ProblemAsync("", "pre-command", failure, cancellationToken);
         }
+
+        return false;
     }
 
     private ValueTask TryAsync(string path, Func<string, CancellationToken, ValueTask> action, CancellationToken cancellationToken)
@@ -390,6 +348,11 @@ internal sealed class SyncTarget : IDisposable
     /// <summary>What fails for one path is reported, and the others go on.</summary>
     private async ValueTask TryAsync(string path, EntryFacts facts, Func<string, EntryFacts, CancellationToken, ValueTask> action, CancellationToken cancellationToken)
     {
+        if (PathName.IsIn(path, PathPatterns.OwnDirectory))
+        {
+            throw new WireException("a path in the own folder of the set");
+        }
+
         try
         {
             await action(path, facts, cancellationToken);

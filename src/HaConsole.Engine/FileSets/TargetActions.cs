@@ -20,6 +20,9 @@ internal sealed class TargetActions(SetRoot root, FileIndex index, PathPatterns 
     /// <summary>Differences nobody was told of yet.</summary>
     public Queue<FoundDrift> Drifts { get; } = new();
 
+    /// <summary>Also keeps what the other server once had.</summary>
+    public bool KeepsAll { get; set; }
+
     public void Differs() => differences++;
 
     public void Fails() => failed++;
@@ -82,7 +85,7 @@ internal sealed class TargetActions(SetRoot root, FileIndex index, PathPatterns 
 
         if (difference == DriftKind.Kind)
         {
-            Recycle(path, DriftKind.Kind, Describe(entry, found));
+            RecycleOther(path, entry, found);
         }
 
         switch (entry.Kind)
@@ -112,7 +115,7 @@ internal sealed class TargetActions(SetRoot root, FileIndex index, PathPatterns 
         var found = parent.Look(name);
         if (found.Exists && found.Kind != FileKind.Directory)
         {
-            Recycle(path, DriftKind.Kind, Describe(entry, found));
+            RecycleOther(path, entry, found);
             found = default;
         }
 
@@ -138,7 +141,6 @@ internal sealed class TargetActions(SetRoot root, FileIndex index, PathPatterns 
         }
 
         Recycle(path, IsOurs(path, found) ? null : DriftKind.Extra, "was on this side only");
-        index.Remove(path);
     }
 
     /// <summary>A small file has arrived; false when its owner could not be set.</summary>
@@ -156,17 +158,18 @@ internal sealed class TargetActions(SetRoot root, FileIndex index, PathPatterns 
         return owned || !mayChown;
     }
 
-    /// <summary>A large file has arrived.</summary>
-    public void PlaceLarge(string path, string received, EntryFacts entry, UInt128 hash, int pass)
+    /// <summary>A large file has arrived; false when its owner could not be set.</summary>
+    public bool PlaceLarge(string path, string received, EntryFacts entry, bool owned, UInt128 hash, int pass)
     {
         if (IsThere(path, entry, hash, pass))
         {
             receiver.Discard(received);
-            return;
+            return true;
         }
 
         MakeRoom(path, entry);
         Place(path, received, hash, pass);
+        return owned || !mayChown;
     }
 
     /// <summary>Both sides of a difference in words.</summary>
@@ -211,11 +214,19 @@ internal sealed class TargetActions(SetRoot root, FileIndex index, PathPatterns 
     private void MakeRoom(string path, EntryFacts entry)
     {
         var found = root.Parent(path).Look(PathName.Name(path));
-        if (found.Exists && (found.Kind != FileKind.File || !IsOurs(path, found)))
+        if (found.Kind is not (FileKind.None or FileKind.File))
         {
-            Recycle(path, found.Kind == FileKind.File ? DriftKind.Content : DriftKind.Kind, Describe(entry, found));
+            RecycleOther(path, entry, found);
+        }
+        else if (found.Exists && (KeepsAll || !IsOurs(path, found)))
+        {
+            Recycle(path, IsOurs(path, found) ? null : DriftKind.Content, Describe(entry, found));
         }
     }
+
+    /// <summary>What makes room for something of another kind: news only when the other server never had it.</summary>
+    private void RecycleOther(string path, EntryFacts entry, in FileFacts found)
+        => Recycle(path, IsOurs(path, found) ? null : DriftKind.Kind, Describe(entry, found));
 
     private void Place(string path, string received, UInt128 hash, int pass)
     {
@@ -299,6 +310,7 @@ internal sealed class TargetActions(SetRoot root, FileIndex index, PathPatterns 
 
     private void Recycle(string path, DriftKind? drift, string detail)
     {
+        Forget(path, root.Parent(path).Look(PathName.Name(path)).Kind);
         var keptAs = recycle.Keep(path);
         recycled++;
         applied++;
@@ -308,8 +320,28 @@ internal sealed class TargetActions(SetRoot root, FileIndex index, PathPatterns 
         }
     }
 
+    /// <summary>Nothing is known any more of what goes: when it comes back, it is new.</summary>
+    private void Forget(string path, FileKind kind)
+    {
+        if (kind == FileKind.File)
+        {
+            index.Remove(path);
+        }
+        else if (kind == FileKind.Directory)
+        {
+            using var directory = root.Parent(path).Into(PathName.Name(path));
+            foreach (var name in directory.Names())
+            {
+                Forget(PathName.Join(path, name), directory.Look(name).Kind);
+            }
+        }
+    }
+
     private bool HasAttributes(EntryFacts entry, in FileFacts found)
-        => entry.Mode == found.Mode && (!mayChown || (entry.User == found.User && entry.Group == found.Group));
+        => ModeOf(entry) == found.Mode && (!mayChown || (entry.User == found.User && entry.Group == found.Group));
+
+    /// <summary>Without the right to set owners, no program may run with the rights of the wrong one (see <see cref="PosixFile.SetFacts"/>).</summary>
+    private uint ModeOf(EntryFacts entry) => mayChown || entry.Kind != FileKind.File ? entry.Mode : FileFacts.WithoutOwnersRights(entry.Mode);
 
     private void SetAttributes(string path, EntryFacts entry)
     {
@@ -317,8 +349,8 @@ internal sealed class TargetActions(SetRoot root, FileIndex index, PathPatterns 
         var name = PathName.Name(path);
         var stamp = index.Find(path);
         var before = parent.Look(name);
-        parent.ChangeOwner(name, entry.User, entry.Group);
-        parent.ChangeMode(name, entry.Mode);
+        var owned = parent.ChangeOwner(name, entry.User, entry.Group);
+        parent.ChangeMode(name, owned || entry.Kind != FileKind.File ? ModeOf(entry) : FileFacts.WithoutOwnersRights(entry.Mode));
         if (entry.Kind != FileKind.File)
         {
             return;

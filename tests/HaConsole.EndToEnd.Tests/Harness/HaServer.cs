@@ -37,6 +37,9 @@ internal sealed class HaServer(PairNetwork network, int server, string data, IDi
     /// <summary>Configuration file that it is started with (<c>--config</c>); null for none.</summary>
     public string? ConfigurationFile { get; set; }
 
+    /// <summary>What stands before its command line; a change counts from the next start on.</summary>
+    public IReadOnlyList<string> Wrapper { get; set; } = [];
+
     /// <summary>The process that a person sees.</summary>
     public int Supervisor => process!.Id;
 
@@ -63,7 +66,7 @@ internal sealed class HaServer(PairNetwork network, int server, string data, IDi
     {
         process?.Dispose();
         string[] file = ConfigurationFile is null ? [] : ["--config", ConfigurationFile];
-        var start = Shell.StartInfo([.. network.Prefix(server), Programs.Dotnet, Programs.HaConsole, "run", .. file]);
+        var start = Shell.StartInfo([.. network.Prefix(server), .. Wrapper, Programs.Dotnet, Programs.HaConsole, "run", .. file]);
         foreach (var (key, value) in environment)
         {
             start.Environment[key] = value;

@@ -28,6 +28,9 @@ internal sealed record PairOptions
     /// <summary>Each server has its embedded database. Default off: the pair does not need it, and it costs time.</summary>
     public bool Database { get; init; }
 
+    /// <summary>A file set, at the same path on both servers but each with a directory of its own there (root).</summary>
+    public bool FileSet { get; init; }
+
     /// <summary>Data directories on small file systems of their own (root).</summary>
     public bool SmallDisk { get; init; }
 }
@@ -193,6 +196,11 @@ internal sealed class RunningPair : IAsyncDisposable
         Directory.Delete(directory, recursive: true);
     }
 
+    /// <summary>Where a server's files of the set really are.</summary>
+    public string FilesOf(HaServer server) => Path.Combine(directory, $"files{server.Number}");
+
+    private string SetPath => Path.Combine(directory, "set");
+
     private TimeSpan Timeout => TimeSpan.FromSeconds(Math.Min(options.Interval.TotalSeconds * 0.75, 0.5));
 
     private string Logs => string.Concat(servers.Select(x => $"\n--- server {x.Number}\n{x.Log}"));
@@ -212,6 +220,13 @@ internal sealed class RunningPair : IAsyncDisposable
             }
 
             servers[server - 1] = new HaServer(Network, server, data, Settings(server, data, options is { PairByCode: false, SecretInFile: false } ? secret : ""));
+            if (options.FileSet)
+            {
+                // What runs in a network namespace has mounts of its own: both see the same path, and each its own files.
+                Directory.CreateDirectory(SetPath);
+                servers[server - 1].Wrapper = ["sh", "-c", $"mount --bind '{Directory.CreateDirectory(FilesOf(servers[server - 1])).FullName}' '{SetPath}' && exec \"$@\"", "sh"];
+            }
+
             if (options.SecretInFile)
             {
                 WriteSecret(servers[server - 1], secret);
@@ -239,6 +254,12 @@ internal sealed class RunningPair : IAsyncDisposable
             ["Services__0__StartTimeout"] = "10",
             ["Services__0__StopTimeout"] = "1",
         };
+        if (options.FileSet)
+        {
+            settings["FileSets__0__Name"] = "site";
+            settings["FileSets__0__Path"] = SetPath;
+        }
+
         if (secret.Length > 0)
         {
             settings["Node__PairSecret"] = secret;

@@ -34,12 +34,13 @@ internal sealed class FileSetServer : IAsyncDisposable
 
     public FileSetHost Host => host;
 
-    public FileSetStatus Status => host.Status[0];
+    public FileSetStatus Status => host.Status is [var only, ..] ? only : new FileSetStatus { Name = "", Path = "", Sentence = "no set" };
 
     /// <summary>The process ends and starts again.</summary>
-    public async Task RestartAsync()
+    public async Task RestartAsync(Action? meanwhile = null)
     {
         await host.DisposeAsync();
+        meanwhile?.Invoke();
         host = Make();
     }
 
@@ -102,6 +103,7 @@ internal sealed class FileSetPair : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly ConcurrentBag<Task> serving = [];
     private readonly ConcurrentBag<Socket> sockets = [];
+    private readonly ConcurrentQueue<string> ends = new();
 
     public FileSetPair(FileSetDefinition? set = null)
     {
@@ -163,7 +165,7 @@ internal sealed class FileSetPair : IAsyncDisposable
             }
             catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
             {
-                // The connection has ended.
+                ends.Enqueue(e.Message);
             }
         }, CancellationToken.None));
         return new NetworkStream(near, ownsSocket: true);
@@ -178,7 +180,7 @@ internal sealed class FileSetPair : IAsyncDisposable
         {
             Assert.True(
                 Stopwatch.GetElapsedTime(began) < Patience,
-                $"not within {Patience}: {what}; {seen?.Invoke()}; {One.Status.State} {One.Status.Sentence} {string.Join(", ", One.Status.Problems)}; {Two.Status.State} {Two.Status.Sentence}");
+                $"not within {Patience}: {what}; {seen?.Invoke()}; {One.Status.State} {One.Status.Sentence} {string.Join(", ", One.Status.Problems)}; {Two.Status.State} {Two.Status.Sentence} {string.Join(", ", ends.TakeLast(3))}");
             await Task.Delay(10);
         }
     }
@@ -190,7 +192,10 @@ internal sealed class FileSetPair : IAsyncDisposable
         await Two.DisposeAsync();
         await Task.WhenAll(serving);
         stop.Dispose();
-        Directory.Delete(directory, recursive: true);
+
+        // Not by .NET, which cannot remove names that are no text.
+        using var remove = Process.Start("rm", ["-rf", directory]);
+        await remove.WaitForExitAsync();
     }
 
     private static bool Holds(Func<bool> condition)

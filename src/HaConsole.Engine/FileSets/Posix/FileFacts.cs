@@ -28,6 +28,11 @@ internal readonly record struct FileFacts(FileKind Kind, uint Mode, uint User, u
     /// <summary>Permission bits only.</summary>
     public const uint PermissionMask = 0xFFF;
 
+    private const uint OwnersRights = 0xC00;
+
+    /// <summary>Permission bits without setuid and setgid.</summary>
+    public static uint WithoutOwnersRights(uint mode) => mode & PermissionMask & ~OwnersRights;
+
     public bool Exists => Kind != FileKind.None;
 
     public static FileFacts From(in PosixCalls.StatxResult found) => new(

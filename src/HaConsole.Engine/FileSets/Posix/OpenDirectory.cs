@@ -11,6 +11,7 @@ internal sealed unsafe class OpenDirectory : IDisposable
 {
     private const int LongestLink = 4096;
     private const int DirentNameOffset = 19;
+    private const uint OwnerOnly = 0x1C0;
     private int handle;
 
     private OpenDirectory(int handle) => this.handle = handle;
@@ -176,6 +177,12 @@ internal sealed unsafe class OpenDirectory : IDisposable
             return;
         }
 
+        if (!Environment.IsPrivilegedProcess)
+        {
+            // A directory that was read-only on the source cannot be emptied by its owner.
+            ChangeMode(name, OwnerOnly);
+        }
+
         using (var inside = Into(name))
         {
             foreach (var entry in inside.Names())
@@ -219,15 +226,27 @@ internal sealed unsafe class OpenDirectory : IDisposable
         return length >= 0 ? PathName.Decode(new ReadOnlySpan<byte>(target, (int)length)) : throw PosixException.Last("read link", name);
     }
 
-    /// <summary>Sets permission bits of a directory.</summary>
+    /// <summary>Sets permission bits. The call of the system would follow a link that took the name meanwhile: it gets what is opened here.</summary>
     public void ChangeMode(string name, uint mode)
     {
-        var buffer = stackalloc byte[Room(name)];
-        if (PosixCalls.ChangeModeAt(handle, Put(name, buffer), mode & FileFacts.PermissionMask, 0) != 0)
+        var opened = Open(handle, name, PosixCalls.PathOnly | PosixCalls.NoFollow, 0);
+        try
         {
-            throw PosixException.Last("change mode of", name);
+            var itself = OfProcess(opened);
+            var buffer = stackalloc byte[Room(itself)];
+            if (PosixCalls.ChangeModeAt(PosixCalls.AtCurrentDirectory, Put(itself, buffer), mode & FileFacts.PermissionMask, 0) != 0)
+            {
+                throw PosixException.Last("change mode of", name);
+            }
+        }
+        finally
+        {
+            _ = PosixCalls.Close(opened);
         }
     }
+
+    /// <summary>A path that stands for this very directory, wherever it is moved to; valid while it is open.</summary>
+    public string PathOfHandle() => OfProcess(handle);
 
     /// <summary>Sets owner and group; false when this process may not.</summary>
     public bool ChangeOwner(string name, uint user, uint group)
@@ -265,6 +284,8 @@ internal sealed unsafe class OpenDirectory : IDisposable
             _ = PosixCalls.Close(open);
         }
     }
+
+    private static string OfProcess(int opened) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{opened}");
 
     internal static bool Allowed(int result, string name)
         => result == 0 || (Marshal.GetLastPInvokeError() == PosixException.NotPermitted ? false : throw PosixException.Last("change owner of", name));

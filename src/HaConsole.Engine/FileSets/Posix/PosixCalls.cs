@@ -18,6 +18,7 @@ internal static unsafe partial class PosixCalls
     public const int Exclusive = 0x80;
     public const int NonBlocking = 0x800;
     public const int CloseOnExec = 0x80000;
+    public const int PathOnly = 0x200000;
     public const uint StatBasic = 0x7ff;
     public const int PollIn = 1;
 

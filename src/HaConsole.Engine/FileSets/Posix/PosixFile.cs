@@ -7,12 +7,15 @@ internal static unsafe class PosixFile
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    /// <summary>Permission bits, owner, and time of modification, in the order that keeps the bits; false when the owner could not be set.</summary>
+    /// <summary>
+    /// Permission bits, owner, and time of modification, in the order that keeps the bits; false when the owner could not be set. A program that
+    /// runs with the rights of its owner (setuid, setgid) keeps doing so, but never with those of another owner than on the source.
+    /// </summary>
     public static bool SetFacts(SafeFileHandle file, uint mode, uint user, uint group, long modified)
     {
         var handle = (int)file.DangerousGetHandle();
         var owned = OpenDirectory.Allowed(PosixCalls.ChangeOwner(handle, user, group), "");
-        if (PosixCalls.ChangeMode(handle, mode & FileFacts.PermissionMask) != 0)
+        if (PosixCalls.ChangeMode(handle, owned ? mode & FileFacts.PermissionMask : FileFacts.WithoutOwnersRights(mode)) != 0)
         {
             throw PosixException.Last("change mode", "");
         }

@@ -10,6 +10,9 @@ internal sealed class WireException(string message) : IOException(message);
 /// <summary>A frame that was read; valid until the next one is.</summary>
 internal struct Frame(FrameType type, ReadOnlyMemory<byte> content)
 {
+    /// <summary>Longest sentence that is taken, in bytes.</summary>
+    private const int LongestText = 16 * 1024;
+
     private ReadOnlyMemory<byte> rest = content;
 
     public FrameType Type { get; } = type;
@@ -24,7 +27,11 @@ internal struct Frame(FrameType type, ReadOnlyMemory<byte> content)
 
     public UInt128 Hash() => BinaryPrimitives.ReadUInt128LittleEndian(Take(16));
 
-    public string Text() => Encoding.UTF8.GetString(Take(Number()));
+    public string Text()
+    {
+        var length = Number();
+        return length <= LongestText ? Encoding.UTF8.GetString(Take(length)) : throw new WireException("a sentence without an end");
+    }
 
     /// <summary>A path beneath the root.</summary>
     public string Path()
@@ -34,7 +41,7 @@ internal struct Frame(FrameType type, ReadOnlyMemory<byte> content)
     }
 
     /// <summary>A path beneath the root, or the root itself.</summary>
-    public string PathOrRoot() => BinaryPrimitives.ReadInt32LittleEndian(rest.Span) == 0 ? Skip(4) : Path();
+    public string PathOrRoot() => rest.Length >= 4 && BinaryPrimitives.ReadInt32LittleEndian(rest.Span) == 0 ? Skip(4) : Path();
 
     public string LinkTarget() => PathName.Decode(Take(Number()));
 

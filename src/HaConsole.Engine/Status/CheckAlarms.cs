@@ -35,7 +35,7 @@ public static class CheckAlarms
         Add(OneSided, OneSidedLinks(servers, checks), names => $"Server #{other!.Server} reaches {names}, server #{first.Server} does not: switch?");
         Add("link-standby", Links("Up", "Down"), names => $"Server #{other!.Server} does not reach {names}, server #{first.Server} does: after a switch it would be missing.");
         Add("link-down", Links("Down", "Down"), names => $"Neither server reaches {names}: switching does not help.");
-        Add("link-down", [.. Links("Down", null), .. Links("Down", "Unknown")], names => $"Server #{first.Server} does not reach {names}.");
+        Add("link-down-here", [.. Links("Down", null), .. Links("Down", "Unknown")], names => $"Server #{first.Server} does not reach {names}.");
         var common = checks.Where(c => c is { Type: not CheckType.Link, Severity: CheckSeverity.Critical } && StateOf(first, c.Name) == "Down" && StateOf(other, c.Name) == "Down").Select(c => c.Name).ToList();
         Add("common-cause", common, names => $"The same check fails on both servers ({names}): switching does not help.");
         return alarms;

@@ -14,6 +14,9 @@ internal sealed record PairOptions
     /// </summary>
     public static PairOptions Calm { get; } = new() { Interval = TimeSpan.FromSeconds(1) };
 
+    /// <summary>More settings of both servers, as environment variables.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     /// <summary>H; T is three quarters of it, up to 0.5 s.</summary>
     public TimeSpan Interval { get; init; } = RunningPair.Interval;
 
@@ -239,6 +242,11 @@ internal sealed class RunningPair : IAsyncDisposable
             ["Services__0__StartTimeout"] = "10",
             ["Services__0__StopTimeout"] = "1",
         };
+        foreach (var (key, value) in options.Settings)
+        {
+            settings[key] = value;
+        }
+
         if (secret.Length > 0)
         {
             settings["Node__PairSecret"] = secret;

@@ -61,7 +61,7 @@ public static class SqlCheck
                 ? new CheckLook(true, "answers " + Line(found))
                 : new CheckLook(false, $"answers {Line(found)}, not {check.Expected}");
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or System.Net.Sockets.SocketException or InvalidOperationException or TimeoutException or NotSupportedException)
+        catch (Exception e) when (e is NpgsqlException or IOException or System.Net.Sockets.SocketException or InvalidOperationException or TimeoutException or NotSupportedException or ArgumentException)
         {
             return new CheckLook(false, Line(e.Message));
         }

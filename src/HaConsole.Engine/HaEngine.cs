@@ -64,6 +64,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         calls = new ConsoleCalls(parts.Link);
         logs = new LogReader(parts.Options.DataDirectory);
         certificates = MakeCertificates();
+        links = new LinkWatch { Event = Event, Switch = SwitchForLinks };
         clockWatch = new ClockWatch(clock) { Event = Event };
         lastEvent = parts.Journal.Latest(1) is [{ } newest] ? newest.Sequence : 0;
         effects = new EffectRunner(parts.Services, parts.Journal, clock, logger)
@@ -309,16 +310,6 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
 
     private void OnAudit(AuditEntry entry) => loop.Post(NodeInput.Wake);
 
-    private void OnChecks()
-    {
-        detail.Changed();
-        ShowApplicationErrors();
-        feed.Changed();
-    }
-
-    private void ShowApplicationErrors()
-        => parts.Board.SetApplicationErrors([.. parts.Checks.FailingCritical, .. parts.Services.Current.OverBudget]);
-
     private void Show(NodeStateBox turned)
     {
         syncWatch.Look(turned, parts.Link?.PeerDetail);
@@ -335,6 +326,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         }
 
         ShowFileSets(turned.State.Role);
+        WatchLinks(snapshot);
         feed.Changed();
     }
 

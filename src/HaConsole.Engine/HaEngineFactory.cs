@@ -50,6 +50,7 @@ public static class HaEngineFactory
     /// <param name="fatal">The process must end.</param>
     /// <param name="dispatch">Carries out an API call that arrives by way of the peer.</param>
     /// <param name="restart">Ends the process so that it is started again; null: with the exit code that the supervisor knows, if there is one.</param>
+    /// <param name="sqlCheck">Looks for a check of type sql; null: such a check is down.</param>
     /// <exception cref="DataDirectoryException">Another process uses the data directory.</exception>
     /// <exception cref="PeerLinkException">The peer link's address or port cannot be listened on.</exception>
     /// <exception cref="InvalidDataException">The stored configuration was written by a newer version.</exception>
@@ -59,7 +60,8 @@ public static class HaEngineFactory
         ILoggerFactory loggers,
         Action<Exception> fatal,
         Func<ForwardedRequest, CancellationToken, Task<ForwardedResponse>> dispatch,
-        Action? restart = null)
+        Action? restart = null,
+        Func<CheckDefinition, CancellationToken, Task<CheckLook>>? sqlCheck = null)
     {
         ArgumentNullException.ThrowIfNull(start);
         var node = start.Node with { DataDirectory = Path.GetFullPath(start.Node.DataDirectory) };
@@ -67,7 +69,7 @@ public static class HaEngineFactory
         try
         {
             owned.Add(DataDirectoryLock.Acquire(node.DataDirectory));
-            return Create(start, node, time, loggers, fatal, dispatch, restart ?? SupervisedRestart(), owned);
+            return Create(start, node, time, loggers, fatal, dispatch, restart ?? SupervisedRestart(), sqlCheck, owned);
         }
         catch
         {
@@ -91,6 +93,7 @@ public static class HaEngineFactory
         Action<Exception> fatal,
         Func<ForwardedRequest, CancellationToken, Task<ForwardedResponse>> dispatch,
         Action? restart,
+        Func<CheckDefinition, CancellationToken, Task<CheckLook>>? sqlCheck,
         OwnedParts owned)
     {
         var directory = node.DataDirectory;
@@ -129,7 +132,7 @@ public static class HaEngineFactory
         }
 
         var services = owned.Add(ServiceHosts.Create(new ServiceSetOptions { DataDirectory = directory, Server = rank.Number(), LocalAddress = node.LocalAddress, Time = time }));
-        var checks = owned.Add(new CheckRunner(time));
+        var checks = owned.Add(new CheckRunner(time, sqlCheck));
         var engine = new HaEngine(new HaEngineParts
         {
             Options = node,

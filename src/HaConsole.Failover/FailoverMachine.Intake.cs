@@ -35,6 +35,9 @@ public static partial class FailoverMachine
             case InputKind.Services:
                 TakeServices(ref turn, input.ServicesState);
                 break;
+            case InputKind.Checks:
+                turn.S.FailingChecks = input.FailingChecks;
+                break;
             case InputKind.Command:
                 TakeCommand(ref turn, input.NodeCommand!);
                 break;

@@ -15,6 +15,7 @@ public static partial class FailoverMachine
         var outOfResumptions = state.Stored.Role == Role.Active && state.Resumptions.Count >= ResumptionBudget.Resumptions && state.Role != Role.Active;
         var sees = turn.PeerHealth;
         var handOverWanted = WantsHandOver(state, settings) ? state.CandidateRow : 0;
+        var failing = CommonCause.Told(state.FailingChecks);
         if (previous is not null
             && previous.Role == state.Role && previous.Epoch == state.Epoch && previous.HighestEpoch == state.HighestEpoch
             && previous.Self == state.Local.Self && previous.SeesPeer == sees && previous.Lan == state.Local.Lan && previous.Vip == state.Local.Vip
@@ -22,7 +23,8 @@ public static partial class FailoverMachine
             && previous.Configuration == settings.Revision && previous.ConfigurationHash == settings.ConfigurationHash
             && ReferenceEquals(previous.Version, settings.Version) && ReferenceEquals(previous.Controls, state.Controls)
             && previous.StepDown == state.StepDown && previous.Offer == offer && previous.HandOverWanted == handOverWanted
-            && previous.VoteWanted == wanted && previous.HoldsVote == holds && previous.Promise == promise && previous.Leaving == state.Leaving)
+            && previous.VoteWanted == wanted && previous.HoldsVote == holds && previous.Promise == promise && previous.Leaving == state.Leaving
+            && previous.FailingChecks == failing)
         {
             return previous;
         }
@@ -40,6 +42,7 @@ public static partial class FailoverMachine
             Services = state.Services,
             LongestStop = settings.LongestStop,
             OutOfResumptions = outOfResumptions,
+            FailingChecks = failing,
             Configuration = settings.Revision,
             ConfigurationHash = settings.ConfigurationHash,
             Version = settings.Version,

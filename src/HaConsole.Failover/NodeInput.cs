@@ -30,6 +30,9 @@ public enum InputKind : byte
     /// <summary>An operator (or the process that stops) commands.</summary>
     Command,
 
+    /// <summary>Other application checks fail than before.</summary>
+    Checks,
+
     /// <summary>The witness granted or renewed the lease.</summary>
     LeaseGranted,
 
@@ -116,6 +119,9 @@ public readonly struct NodeInput
     /// <summary>Kind Services.</summary>
     public ServicesState ServicesState { get; private init; }
 
+    /// <summary>Kind Checks: names of the critical checks that fail here, separated by commas; empty when none does.</summary>
+    public string? FailingChecks { get; private init; }
+
     /// <summary>Kind Command.</summary>
     public NodeCommand? NodeCommand { get; private init; }
 
@@ -143,6 +149,9 @@ public readonly struct NodeInput
 
     /// <summary>The services changed state.</summary>
     public static NodeInput Services(TimeSpan now, DateTimeOffset utc, ServicesState state) => new(InputKind.Services, now, utc) { ServicesState = state };
+
+    /// <summary>Other application checks fail than before.</summary>
+    public static NodeInput Checks(TimeSpan now, DateTimeOffset utc, string failing) => new(InputKind.Checks, now, utc) { FailingChecks = failing };
 
     /// <summary>A command.</summary>
     public static NodeInput Command(TimeSpan now, DateTimeOffset utc, NodeCommand command) => new(InputKind.Command, now, utc) { NodeCommand = command };

@@ -113,6 +113,9 @@ public record struct NodeState
     /// <summary>State of the own managed services.</summary>
     public ServicesState Services { get; internal set; }
 
+    /// <summary>Names of the own critical application checks that fail, separated by commas; null or empty when none does.</summary>
+    public string? FailingChecks { get; internal set; }
+
     /// <summary>The services are wanted, but wait for the peer's confirmed stop until then. Null: no wait.</summary>
     public TimeSpan? StartGateUntil { get; internal set; }
 

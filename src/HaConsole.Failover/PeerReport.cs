@@ -55,6 +55,12 @@ public sealed record PeerReport
     /// <summary>Longest stop timeout of the speaker's managed services.</summary>
     public TimeSpan LongestStop { get; init; }
 
+    /// <summary>
+    /// Critical application checks that fail on the speaker, separated by commas, at most <see cref="CommonCause.MostNames"/>; empty when none
+    /// does, and from a version that does not tell.
+    /// </summary>
+    public string FailingChecks { get; init; } = "";
+
     /// <summary>The speaker has used up its resumptions of this hour (row 305).</summary>
     public bool OutOfResumptions { get; init; }
 

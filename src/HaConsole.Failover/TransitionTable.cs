@@ -132,11 +132,12 @@ public static class TransitionTable
 
     private static TransitionRow[] TakeOverRows() =>
     [
-        new(400, "6.3.1", "Standby or Starting, LAN up, the peer failed N times in a row, own health OK (waived at 2·N when the peer does not answer at all), not in maintenance", "failover: self → Active, peer → Standby",
+        new(400, "6.3.1", "Standby or Starting, LAN up, the peer failed N times in a row, own health OK (waived at 2·N when the peer does not answer at all), the application error of the peer is not also this server's, not in maintenance", "failover: self → Active, peer → Standby",
             [
                 new("idle", (in Turn t) => t.Idle, Words.NotIdle),
                 new("failures", (in Turn t) => t.S.Counters.PeerFail >= t.N, (in Turn t) => $"the peer failed {t.S.Counters.PeerFail} of {t.N} times", Counts: true),
                 new("lan", (in Turn t) => t.LanUp, Words.NoLan),
+                new("common-cause", (in Turn t) => CommonCause.Of(t).Length == 0, (in Turn t) => $"the same check fails on both servers ({CommonCause.Of(t).Replace(",", ", ", StringComparison.Ordinal)}): switching does not help"),
                 new("health", TakeOver.HealthyOrWaived, (in Turn t) => "the own monitor URL does not answer well"),
                 new("maintenance", (in Turn t) => !t.InMaintenance(t.S.Rank), Words.Maintenance),
                 new("leaving", (in Turn t) => !t.S.Leaving, Words.Leaving),

@@ -1,46 +1,36 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using HaConsole.Engine.Configuration;
 
 namespace HaConsole.Engine.Checks;
 
-/// <summary>The four ways to look. Each ends when it is cancelled and never throws for what it finds.</summary>
+/// <summary>The ways to look. Each ends when it is cancelled and never throws for what it finds.</summary>
 internal static class CheckLooks
 {
-    private const int MostDetail = 200;
+    /// <summary>Most characters of a detail.</summary>
+    public const int MostDetail = 200;
 
-    private static readonly HttpMessageInvoker Http = new(new SocketsHttpHandler
+    /// <summary>Looks; <paramref name="tools"/> has what a look needs beside its definition.</summary>
+    public static Task<CheckLook> LookAsync(CheckDefinition check, CheckTools tools, LinkSelector link, CancellationToken cancellationToken) => check.Type switch
     {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        // A check must see whether a new connection is accepted, not whether an old one is still open.
-        PooledConnectionLifetime = TimeSpan.Zero,
-    });
-
-    public static Task<CheckLook> LookAsync(CheckDefinition check, CancellationToken cancellationToken) => check.Type switch
-    {
-        CheckType.Http => HttpAsync(check, cancellationToken),
+        CheckType.Http => HttpLook.LookAsync(check, tools.Time.GetUtcNow(), cancellationToken),
         CheckType.Tcp => TcpAsync(check, cancellationToken),
         CheckType.Process => Task.Run(() => FindProcess(check.Command.Length > 0 ? check.Command : check.Host, cancellationToken), cancellationToken),
-        CheckType.Command => CommandAsync(check, cancellationToken),
+        CheckType.Command => CommandLook.LookAsync(check, cancellationToken),
+        CheckType.Dns => DnsLook.LookAsync(check, cancellationToken),
+        CheckType.Disk => Task.Run(() => MachineLooks.Disk(check), cancellationToken),
+        CheckType.Memory => Task.Run(() => MachineLooks.Memory(check), cancellationToken),
+        CheckType.Certificate => CertificateDays.LookAsync(check, tools.Time.GetUtcNow(), cancellationToken),
+        CheckType.Sql => tools.Sql is { } sql ? sql(check, cancellationToken) : Task.FromResult(new CheckLook(false, "this server has no database client")),
+        CheckType.Link => link.LookAsync(cancellationToken),
         _ => Task.FromResult(new CheckLook(false, $"type {check.Type} is not known")),
     };
 
-    private static async Task<CheckLook> HttpAsync(CheckDefinition check, CancellationToken cancellationToken)
+    /// <summary>A text in one line of bounded length.</summary>
+    public static string Line(string text)
     {
-        try
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, check.Url);
-            using var response = await Http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            var status = (int)response.StatusCode;
-            return new CheckLook(status is >= 200 and < 400, string.Create(CultureInfo.InvariantCulture, $"HTTP {status}"));
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or UriFormatException or InvalidOperationException or NotSupportedException)
-        {
-            return new CheckLook(false, Line(e.Message));
-        }
+        var line = text.ReplaceLineEndings(" ").Trim();
+        return line.Length <= MostDetail ? line : line[..MostDetail];
     }
 
     private static async Task<CheckLook> TcpAsync(CheckDefinition check, CancellationToken cancellationToken)
@@ -101,82 +91,5 @@ internal static class CheckLooks
         var stat = File.ReadAllText(Path.Combine(folder, "stat"));
         var at = stat.LastIndexOf(')');
         return at > 0 && at + 2 < stat.Length && stat[at + 2] is 'Z' or 'X';
-    }
-
-    private static async Task<CheckLook> CommandAsync(CheckDefinition check, CancellationToken cancellationToken)
-    {
-        var start = new ProcessStartInfo("/bin/sh")
-        {
-            ArgumentList = { "-c", check.Command },
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        try
-        {
-            using var process = Process.Start(start) ?? throw new InvalidOperationException("not started");
-            process.StandardInput.Close();
-            var output = FirstLineAsync(process.StandardOutput);
-            var errors = FirstLineAsync(process.StandardError);
-            try
-            {
-                await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                Kill(process);
-            }
-
-            // What the command left running in the background may hold its output open for ever.
-            await Task.WhenAny(Task.WhenAll(output, errors), Task.Delay(100, cancellationToken)).ConfigureAwait(false);
-            var said = errors is { IsCompletedSuccessfully: true, Result.Length: > 0 } ? errors.Result : output.IsCompletedSuccessfully ? output.Result : "";
-            var exit = string.Create(CultureInfo.InvariantCulture, $"exit {process.ExitCode}");
-            return new CheckLook(process.ExitCode == 0, said.Length == 0 ? exit : $"{exit}: {said}");
-        }
-        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException or IOException)
-        {
-            return new CheckLook(false, Line(e.Message));
-        }
-    }
-
-    private static async Task<string> FirstLineAsync(StreamReader reader)
-    {
-        try
-        {
-            var first = await reader.ReadLineAsync().ConfigureAwait(false) ?? "";
-            var rest = new char[1024];
-            while (await reader.ReadAsync(rest).ConfigureAwait(false) > 0)
-            {
-                // Read on, so that a talkative command is not stopped by a full pipe.
-            }
-
-            return Line(first);
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            // The pipe was closed with the process: nothing to show.
-            return "";
-        }
-    }
-
-    private static void Kill(Process process)
-    {
-        try
-        {
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-            }
-        }
-        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
-        {
-            // It ended by itself meanwhile.
-        }
-    }
-
-    private static string Line(string text)
-    {
-        var line = text.ReplaceLineEndings(" ").Trim();
-        return line.Length <= MostDetail ? line : line[..MostDetail];
     }
 }

@@ -3,10 +3,13 @@ using HaConsole.Engine.Configuration;
 namespace HaConsole.Engine.Checks;
 
 /// <summary>Runs the application checks, each on its own timer, and tells what they find. Safe for several threads.</summary>
-public sealed class CheckRunner(TimeProvider time) : IAsyncDisposable
+/// <param name="time">Clock.</param>
+/// <param name="sql">Looks for a check of type sql; null: such a check is down.</param>
+public sealed class CheckRunner(TimeProvider time, Func<CheckDefinition, CancellationToken, Task<CheckLook>>? sql = null) : IAsyncDisposable
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
     private readonly Lock gate = new();
+    private readonly CheckTools tools = new(time, sql);
     private List<RunningCheck> checks = [];
     private IReadOnlyList<CheckMute> mutes = [];
     private ITimer? muteEnd;
@@ -27,9 +30,13 @@ public sealed class CheckRunner(TimeProvider time) : IAsyncDisposable
         }
     }
 
-    /// <summary>Names of the critical checks that are down and not muted, in the order of their definition.</summary>
+    /// <summary>Names of the critical checks that are down and not muted, in the order of their definition. A link is never among them.</summary>
     public IReadOnlyList<string> FailingCritical
-        => [.. Current.Where(c => c is { State: CheckState.Down, Severity: CheckSeverity.Critical, MutedUntil: null }).Select(c => c.Name)];
+        => [.. Current.Where(c => c is { State: CheckState.Down, CountsAsError: true }).Select(c => c.Name)];
+
+    /// <summary>As <see cref="FailingCritical"/>, with those whose last look failed although they do not count as down yet.</summary>
+    public IReadOnlyList<string> DoubtfulCritical
+        => [.. Current.Where(c => c.CountsAsError && (c.State == CheckState.Down || c.Failing)).Select(c => c.Name)];
 
     /// <summary>The checks to run from now on. A check whose definition is unchanged keeps its state.</summary>
     public void Configure(IReadOnlyList<CheckDefinition> definitions)
@@ -39,7 +46,7 @@ public sealed class CheckRunner(TimeProvider time) : IAsyncDisposable
         lock (gate)
         {
             var before = checks;
-            checks = [.. definitions.Select(d => before.Find(c => c.Definition == d) ?? new RunningCheck(d, time, RaiseChanged))];
+            checks = [.. definitions.Select(d => before.Find(c => c.Definition == d) ?? new RunningCheck(d, tools, RaiseChanged))];
             removed = [.. before.Except(checks)];
         }
 

@@ -31,6 +31,18 @@ public sealed record CheckStatus(string Name, string Application, CheckState Sta
     /// <summary>Last look (UTC); null before the first.</summary>
     public DateTimeOffset? LastAt { get; init; }
 
+    /// <summary>The last look failed, whatever the state.</summary>
+    public bool Failing { get; init; }
+
+    /// <summary>Looks in a row that failed.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>link: the address in use; else empty.</summary>
+    public string InUse { get; init; } = "";
+
+    /// <summary>Its failure is an application error now.</summary>
+    public bool CountsAsError => this is { Severity: CheckSeverity.Critical, MutedUntil: null, Type: not CheckType.Link };
+
     /// <summary>Its failure counts as no application error until then (UTC); null when it is not muted.</summary>
     public DateTimeOffset? MutedUntil { get; init; }
 }

@@ -9,6 +9,8 @@ internal sealed class RunningCheck : IAsyncDisposable
     public const int MostHistory = 60;
 
     private readonly TimeProvider time;
+    private readonly CheckTools tools;
+    private readonly LinkSelector link;
     private readonly Action changed;
     private readonly CancellationTokenSource ending = new();
     private readonly Task loop;
@@ -19,19 +21,23 @@ internal sealed class RunningCheck : IAsyncDisposable
     private int failures;
     private int successes;
 
-    public RunningCheck(CheckDefinition definition, TimeProvider time, Action changed)
+    public RunningCheck(CheckDefinition definition, CheckTools tools, Action changed)
     {
         Definition = definition;
-        this.time = time;
+        this.tools = tools;
+        time = tools.Time;
+        link = new LinkSelector(definition);
         this.changed = changed;
         var application = definition.Application.Length == 0 ? definition.Name : definition.Application;
-        status = new CheckStatus(definition.Name, application, CheckState.Unknown, definition.Severity, "", null, time.GetUtcNow()) { Type = definition.Type };
+        status = new CheckStatus(definition.Name, application, CheckState.Unknown, definition.Severity, "", null, time.GetUtcNow()) { Type = definition.Type, InUse = InUse };
         loop = Task.Run(RunAsync);
     }
 
     public CheckDefinition Definition { get; }
 
     public CheckStatus Status => status;
+
+    private string InUse => Definition.Type == CheckType.Link ? link.InUse : "";
 
     public IReadOnlyList<CheckLookTaken> History
     {
@@ -89,6 +95,8 @@ internal sealed class RunningCheck : IAsyncDisposable
         await looking.WaitAsync(either.Token).ConfigureAwait(false);
         try
         {
+            // Waiting for a turn is no part of the look: a busy server must not make a well application look slow.
+            using var turn = await CheckTools.EnterAsync(Definition.Type, either.Token).ConfigureAwait(false);
             var start = time.GetTimestamp();
             CheckLook look;
             if (hanging is not null && !await EndsAsync(hanging).ConfigureAwait(false))
@@ -121,7 +129,7 @@ internal sealed class RunningCheck : IAsyncDisposable
     private async Task<(CheckLook Look, Task<CheckLook>? Hanging)> LookAsync()
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
-        var look = CheckLooks.LookAsync(Definition, limit.Token);
+        var look = CheckLooks.LookAsync(Definition, tools, link, limit.Token);
         try
         {
             return (await look.WaitAsync(TimeSpan.FromSeconds(Definition.Timeout), time, ending.Token).ConfigureAwait(false), null);
@@ -140,7 +148,7 @@ internal sealed class RunningCheck : IAsyncDisposable
         catch (Exception e)
         {
             // A check must not end the checks: what nobody expected is a failure with its text.
-            return (new CheckLook(false, e.Message), null);
+            return (new CheckLook(false, CheckLooks.Line(e.Message)), null);
         }
     }
 
@@ -163,8 +171,8 @@ internal sealed class RunningCheck : IAsyncDisposable
             }
         }
 
-        status = before with { State = state, Detail = look.Detail, Latency = latency, LastAt = time.GetUtcNow(), Since = state == before.State ? before.Since : time.GetUtcNow() };
-        if (state != before.State || look.Detail != before.Detail)
+        status = before with { Failing = !look.Succeeded, Failures = failures, InUse = InUse, State = state, Detail = look.Detail, Latency = latency, LastAt = time.GetUtcNow(), Since = state == before.State ? before.Since : time.GetUtcNow() };
+        if (state != before.State || look.Detail != before.Detail || before.Failing == look.Succeeded || (Definition.SwitchAfter > 0 && !look.Succeeded))
         {
             changed();
         }

@@ -48,6 +48,8 @@ internal static partial class DefinitionRules
 /// <summary>Rules of one managed service.</summary>
 public sealed class ServiceDefinitionValidator : AbstractValidator<ServiceDefinition>
 {
+    private const int MostNeeds = 50;
+
     /// <summary>Makes the rules.</summary>
     public ServiceDefinitionValidator()
     {
@@ -73,29 +75,7 @@ public sealed class ServiceDefinitionValidator : AbstractValidator<ServiceDefini
         this.Range(x => x.RestartBudget, 0, 1000);
         this.Check(x => x.RestartAt, (x, v) => v.Length == 0 || TimeOnly.TryParseExact(v, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
             ? null : "it must be a local time 00:00 … 23:59, or empty");
-    }
-}
-
-/// <summary>Rules of one application check.</summary>
-public sealed class CheckDefinitionValidator : AbstractValidator<CheckDefinition>
-{
-    /// <summary>Makes the rules.</summary>
-    public CheckDefinitionValidator()
-    {
-        this.Check(x => x.Name, (_, v) => DefinitionRules.Name(v));
-        this.Check(x => x.Url, (x, v) => DefinitionRules.Url(v, x.Type == CheckType.Http, "http"));
-        this.Check(x => x.Host, (x, v) => DefinitionRules.Needed(v, x.Type == CheckType.Tcp, "tcp"));
-        this.Check(x => x.Port, (x, v) => x.Type == CheckType.Tcp ? v is >= 1 and <= 65535 ? null : "it must be 1 … 65535 for type tcp"
-            : v is >= 0 and <= 65535 ? null : "it must be 0 … 65535");
-        this.Check(x => x.Command, (x, v) => DefinitionRules.Needed(v, x.Type == CheckType.Command, "command")
-            ?? DefinitionRules.Needed(v + x.Host, x.Type == CheckType.Process, "process (the name of the process)"));
-        this.Check(x => x.Application, (_, v) => DefinitionRules.Line(v));
-        this.Check(x => x.Url, (_, v) => DefinitionRules.Line(v));
-        this.Check(x => x.Host, (_, v) => DefinitionRules.Line(v));
-        this.Check(x => x.Command, (_, v) => DefinitionRules.Script(v));
-        this.Range(x => x.Interval, 0.1, 3600, "seconds");
-        this.Range(x => x.Timeout, 0.05, 600, "seconds");
-        this.Range(x => x.Fall, 1, 100);
-        this.Range(x => x.Rise, 1, 100);
+        this.Check(x => x.Needs, (x, v) => v.Count > MostNeeds || v.Any(n => DefinitionRules.Name(n) is not null) ? $"it must be at most {MostNeeds} names of services or checks"
+            : v.Any(n => n.Equals(x.Name, StringComparison.OrdinalIgnoreCase)) ? "a service must not need itself" : null);
     }
 }

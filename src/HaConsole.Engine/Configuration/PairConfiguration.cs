@@ -128,6 +128,9 @@ public sealed record ServiceDefinition
 
     /// <summary>Its failure is shown, but is no application error and gives nothing back. Default off.</summary>
     public bool Optional { get; init; }
+
+    /// <summary>Services that must run, and checks that must be up on this server, before it starts; it stops before those services do.</summary>
+    public IReadOnlyList<string> Needs { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>How an application check looks.</summary>
@@ -145,6 +148,24 @@ public enum CheckType
 
     /// <summary>A shell command exits 0.</summary>
     Command,
+
+    /// <summary>A name is resolved.</summary>
+    Dns,
+
+    /// <summary>A file system has space left.</summary>
+    Disk,
+
+    /// <summary>The machine has memory left.</summary>
+    Memory,
+
+    /// <summary>A certificate, of a server or in a file, is valid for some days more.</summary>
+    Certificate,
+
+    /// <summary>A PostgreSQL query answers.</summary>
+    Sql,
+
+    /// <summary>A link to a third system: never an application error, but compared between the two servers.</summary>
+    Link,
 }
 
 /// <summary>What a failing check does.</summary>
@@ -173,11 +194,64 @@ public sealed record CheckDefinition
     /// <summary>http: URL.</summary>
     public string Url { get; init; } = "";
 
-    /// <summary>tcp: host; process: process name.</summary>
+    /// <summary>http: status codes that are well, <c>200,204,300-399</c>; empty = 200-399.</summary>
+    public string ExpectedStatus { get; init; } = "";
+
+    /// <summary>http: text that the first 256 KiB of the body must contain; empty = any body.</summary>
+    public string BodyContains { get; init; } = "";
+
+    /// <summary>http: text that the first 256 KiB of the body must not contain; empty = none.</summary>
+    public string BodyLacks { get; init; } = "";
+
+    /// <summary>http: header that the answer must have, <c>Name: value</c>, or <c>Name</c> for any value; empty = none.</summary>
+    public string Header { get; init; } = "";
+
+    /// <summary>http, certificate: days that the certificate must still be valid. Default 0: http does not look, certificate wants a valid one; … 3650.</summary>
+    public int LeastDays { get; init; }
+
+    /// <summary>tcp, certificate: host; dns: server, empty = the system's; process: process name.</summary>
     public string Host { get; init; } = "";
 
-    /// <summary>tcp: port.</summary>
+    /// <summary>tcp, certificate: port; dns: port of the server, 0 = 53.</summary>
     public int Port { get; init; }
+
+    /// <summary>dns: name to resolve.</summary>
+    public string Lookup { get; init; } = "";
+
+    /// <summary>dns: IP address that must be among the answers; sql: first value of the first row. Empty = any.</summary>
+    public string Expected { get; init; } = "";
+
+    /// <summary>disk: path on the file system; certificate: file (PEM or DER) instead of host and port.</summary>
+    public string Path { get; init; } = "";
+
+    /// <summary>disk, memory: least percent that must be free. Default 0; 0 … 100.</summary>
+    public double LeastPercent { get; init; }
+
+    /// <summary>disk: least MiB that must be free. Default 0; 0 … 2,000,000,000.</summary>
+    public int LeastMegabytes { get; init; }
+
+    /// <summary>sql: file on each server that holds the connection string, which is no part of the configuration.</summary>
+    public string ConnectionFile { get; init; } = "";
+
+    /// <summary>sql: environment variable of HaConsole that holds the connection string, instead of a file.</summary>
+    public string ConnectionVariable { get; init; } = "";
+
+    /// <summary>sql: query; empty = <c>select 1</c>.</summary>
+    public string Query { get; init; } = "";
+
+    /// <summary>link: main address, <c>host:port</c>.</summary>
+    public string Main { get; init; } = "";
+
+    /// <summary>link: address that is used while the main one is down, <c>host:port</c>; empty = none.</summary>
+    public string Alternate { get; init; } = "";
+
+    /// <summary>link: goes back to the main address as soon as that is up again. Default on.</summary>
+    public bool FollowBack { get; init; } = true;
+
+    /// <summary>
+    /// link: looks in a row at which only the Standby reaches it until the pair is switched by itself. Default 0: never; … 1000.
+    /// </summary>
+    public int SwitchAfter { get; init; }
 
     /// <summary>command: shell command; process: process name.</summary>
     public string Command { get; init; } = "";
@@ -194,8 +268,25 @@ public sealed record CheckDefinition
     /// <summary>Consecutive successes until it is up again. Default 2; 1 … 100.</summary>
     public int Rise { get; init; } = 2;
 
-    /// <summary>What its failure does. Default critical.</summary>
+    /// <summary>What its failure does. Default critical. A link has none.</summary>
     public CheckSeverity Severity { get; init; }
+
+    /// <summary>Every version knows all that is set in it.</summary>
+    internal bool IsBasic => Type <= CheckType.Command && this == new CheckDefinition
+    {
+        Name = Name,
+        Application = Application,
+        Type = Type,
+        Url = Url,
+        Host = Host,
+        Port = Port,
+        Command = Command,
+        Interval = Interval,
+        Timeout = Timeout,
+        Fall = Fall,
+        Rise = Rise,
+        Severity = Severity,
+    };
 }
 
 /// <summary>Everything that is replicated between the two servers: one document.</summary>
@@ -231,7 +322,7 @@ public sealed partial record PairConfiguration
     /// <summary>Format of a document with users, tokens and mutes.</summary>
     public const int AccessFormat = 2;
 
-    /// <summary>Format of a document with lists of files that the servers compare.</summary>
+    /// <summary>Format of a document with lists of files that the servers compare, needs of services, or further ways to check.</summary>
     public const int FilesFormat = 3;
 
     /// <summary>Highest format that this version reads.</summary>
@@ -251,8 +342,8 @@ public sealed partial record PairConfiguration
         return before.Format >= FilesFormat ? Math.Max(FilesFormat, NeededFormat) : NeededFormat;
     }
 
-    /// <summary>It has lists of files that only <see cref="FilesFormat"/> knows.</summary>
-    private bool UsesFiles => Certificates.Count + FileSets.Count > 0;
+    /// <summary>It has lists of files, needs or ways to look that only <see cref="FilesFormat"/> knows.</summary>
+    private bool UsesFiles => Certificates.Count + FileSets.Count > 0 || Services.Any(s => s.Needs.Count > 0) || Checks.Any(c => !c.IsBasic);
 }
 
 /// <summary>A revision of the replicated configuration, as it is stored, shown and sent.</summary>

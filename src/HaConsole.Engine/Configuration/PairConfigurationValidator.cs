@@ -1,5 +1,6 @@
 using FluentValidation;
 using FluentValidation.Results;
+using HaConsole.Engine.Services;
 
 namespace HaConsole.Engine.Configuration;
 
@@ -26,6 +27,13 @@ public sealed class PairConfigurationValidator : AbstractValidator<PairConfigura
         RuleFor(x => x.FileSets).Custom((list, context) => Unique("FileSets", [.. list.Select(s => s.Name)], context));
         RuleFor(x => x.FileSets).Custom(Apart);
         RuleFor(x => x).Custom(TimeoutAgainstChecks);
+        RuleFor(x => x).Custom((pair, context) =>
+        {
+            foreach (var (index, text) in ServiceOrder.Problems(pair))
+            {
+                context.AddFailure(new ValidationFailure($"Services[{index}].Needs", $"Services:{index}:Needs {text}"));
+            }
+        });
     }
 
     private static void Unique(string section, string[] names, ValidationContext<PairConfiguration> context)

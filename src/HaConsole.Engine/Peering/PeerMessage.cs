@@ -95,6 +95,7 @@ public static class PeerMessage
         writer.Flag(Tag.HoldsVote, report.HoldsVote);
         writer.Number(Tag.Promise, report.Promise.Ticks);
         writer.Flag(Tag.Leaving, report.Leaving);
+        writer.Text(Tag.FailingChecks, report.FailingChecks);
     }
 
     private static PeerEnvelope ReadFields(WireReader reader)
@@ -148,6 +149,7 @@ public static class PeerMessage
         Tag.HoldsVote => report with { HoldsVote = reader.Flag },
         Tag.Promise => report with { Promise = TimeSpan.FromTicks(reader.Number) },
         Tag.Leaving => report with { Leaving = reader.Flag },
+        Tag.FailingChecks => report with { FailingChecks = reader.Text },
         _ => report,
     };
 
@@ -190,5 +192,6 @@ public static class PeerMessage
         public const int HoldsVote = 28;
         public const int Promise = 29;
         public const int Leaving = 30;
+        public const int FailingChecks = 31;
     }
 }

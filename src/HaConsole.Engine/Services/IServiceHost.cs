@@ -66,6 +66,9 @@ public interface IServiceHost : IAsyncDisposable
     /// </summary>
     void Command(string service, ServiceCommand command, string owner);
 
+    /// <summary>Application checks that are up on this server, for the services that need one.</summary>
+    void ChecksAre(IReadOnlyList<string> up);
+
     /// <summary>The engine's loop is alive: keep the services for <paramref name="validFor"/> more.</summary>
     void Renew(TimeSpan validFor);
 }

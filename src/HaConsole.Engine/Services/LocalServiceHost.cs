@@ -38,6 +38,9 @@ public sealed class LocalServiceHost : IServiceHost
     public void Command(string service, ServiceCommand command, string owner) => set.Command(service, command, owner);
 
     /// <inheritdoc/>
+    public void ChecksAre(IReadOnlyList<string> up) => set.ChecksAre(up);
+
+    /// <inheritdoc/>
     public void Renew(TimeSpan validFor) => set.Renew(validFor);
 
     /// <summary>Stops all services.</summary>

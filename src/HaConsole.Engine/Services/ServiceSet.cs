@@ -18,6 +18,7 @@ public sealed class ServiceSet : IAsyncDisposable
     private readonly Dictionary<string, RotatingLog> logs = new(StringComparer.Ordinal);
     private readonly ITimer leaseTimer;
     private (long At, TimeSpan ValidFor)? lease;
+    private HashSet<string> up = [];
     private Epoch epoch;
     private bool wanted;
     private bool holdPublishing;
@@ -52,7 +53,7 @@ public sealed class ServiceSet : IAsyncDisposable
 
     internal bool LeaseValid => this.lease is not { } lease || options.Time.GetElapsedTime(lease.At) < lease.ValidFor;
 
-    /// <summary>The services to run from now on, in start order. What runs with an unchanged definition keeps running.</summary>
+    /// <summary>The services to run from now on, in start order but for what they need. What runs with an unchanged definition keeps running.</summary>
     public void Configure(IReadOnlyList<ServiceDefinition> services)
     {
         lock (Gate)
@@ -60,7 +61,7 @@ public sealed class ServiceSet : IAsyncDisposable
             holdPublishing = true;
             var before = units.ToList();
             units.Clear();
-            foreach (var definition in services)
+            foreach (var definition in ServiceOrder.Of(services))
             {
                 var hash = ServiceLedger.Hash(definition);
                 var same = before.Find(unit => unit.Definition.Name == definition.Name && unit.Hash == hash);
@@ -187,9 +188,23 @@ public sealed class ServiceSet : IAsyncDisposable
         }
     }
 
-    /// <summary>All before it run, the optional ones aside, and nothing with its name is still being stopped.</summary>
+    /// <summary>Application checks that are up on this server.</summary>
+    public void ChecksAre(IReadOnlyList<string> up)
+    {
+        lock (Gate)
+        {
+            this.up = new HashSet<string>(up, StringComparer.OrdinalIgnoreCase);
+            CheckWaiters();
+        }
+    }
+
+    /// <summary>A check that it needs and that is not up; null when there is none.</summary>
+    internal string? MissingCheck(ServiceUnit unit) => unit.Definition.Needs.FirstOrDefault(need => Named(need) is null && !up.Contains(need));
+
+    /// <summary>All before it run, the optional ones aside unless it needs them, and nothing with its name is still being stopped.</summary>
     internal bool MayStart(ServiceUnit unit) =>
-        units.TakeWhile(other => other != unit).All(other => other.Definition.Optional || other.HeldBy is not null || other.State is ServicesState.Running)
+        unit.Definition.Needs.All(need => Named(need) is not { } needed || needed.HeldBy is not null || needed.State is ServicesState.Running)
+        && units.TakeWhile(other => other != unit).All(other => other.Definition.Optional || other.HeldBy is not null || other.State is ServicesState.Running)
         && !leaving.Any(other => other.Definition.Name == unit.Definition.Name);
 
     /// <summary>All after it are stopped, or will not stop.</summary>
@@ -245,6 +260,8 @@ public sealed class ServiceSet : IAsyncDisposable
             }
         }
     }
+
+    private ServiceUnit? Named(string name) => units.Find(unit => unit.Definition.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private void CheckWaiters()
     {

@@ -174,6 +174,7 @@ internal sealed class ServiceUnit
         if (!set.Runs(this))
         {
             await set.WhenAsync(() => set.MayStart(this), changed);
+            await AwaitChecksAsync(changed);
             if (Definition.StartDelay > 0)
             {
                 Report(ServicesState.Starting, string.Create(CultureInfo.InvariantCulture, $"waits {Definition.StartDelay} s before its start"), changed);
@@ -191,6 +192,29 @@ internal sealed class ServiceUnit
             {
                 await BackOffAsync(reason, changed);
             }
+        }
+    }
+
+    /// <summary>A check that it needs must be up within the start timeout; later it starts all the same, but until then it has failed to.</summary>
+    private async Task AwaitChecksAsync(CancellationToken changed)
+    {
+        if (set.MissingCheck(this) is not { } missing)
+        {
+            return;
+        }
+
+        Report(ServicesState.Starting, $"waits for check {missing}", changed);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(Definition.StartTimeout), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(changed, limit.Token);
+        try
+        {
+            await set.WhenAsync(() => set.MissingCheck(this) is null, either.Token);
+        }
+        catch (OperationCanceledException) when (!changed.IsCancellationRequested)
+        {
+            Report(ServicesState.StartFailed, $"check {missing} is not up", changed);
+            await set.WhenAsync(() => set.MissingCheck(this) is null, changed);
+            Report(ServicesState.Starting, "", changed);
         }
     }
 

@@ -30,6 +30,7 @@ public sealed class SupervisedServiceHost : IServiceHost
     private IReadOnlyList<ServiceDefinition> services = [];
     private readonly ITimer unheard;
     private readonly int supervisor;
+    private IReadOnlyList<string>? checksTold;
     private long sequence;
     private long answered;
     private long awaited;
@@ -80,6 +81,7 @@ public sealed class SupervisedServiceHost : IServiceHost
         lock (gate)
         {
             this.services = services;
+            checksTold = null;
             Post(new SupervisorMessage("configure") { Services = services });
         }
     }
@@ -96,6 +98,19 @@ public sealed class SupervisedServiceHost : IServiceHost
         lock (gate)
         {
             Post(new SupervisorMessage("service") { Service = service, Command = command, Owner = owner });
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ChecksAre(IReadOnlyList<string> up)
+    {
+        lock (gate)
+        {
+            if (services.Any(service => service.Needs.Count > 0) && !(checksTold?.SequenceEqual(up) ?? false))
+            {
+                checksTold = up;
+                Enqueue(new SupervisorMessage("checks") { Checks = up });
+            }
         }
     }
 

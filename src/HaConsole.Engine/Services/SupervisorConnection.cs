@@ -90,6 +90,9 @@ internal sealed class SupervisorConnection : IDisposable
                 set.Renew(TimeSpan.FromMilliseconds(message.Milliseconds));
                 server.Rehearse();
                 return;
+            case "checks" when message.Checks is not null:
+                set.ChecksAre(message.Checks);
+                return;
             case "configure" when message.Services is not null:
                 set.Configure(message.Services);
                 break;

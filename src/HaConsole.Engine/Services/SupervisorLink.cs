@@ -14,7 +14,7 @@ public static class SupervisorLink
 }
 
 /// <summary>One line between worker and supervisor. Which fields are set depends on <paramref name="Op"/>.</summary>
-/// <param name="Op">Worker: hello, configure, start, stop, renew. Supervisor: report.</param>
+/// <param name="Op">Worker: hello, configure, checks, start, stop, service, renew. Supervisor: report.</param>
 internal sealed record SupervisorMessage(string Op)
 {
     /// <summary>hello: version of the messages.</summary>
@@ -37,6 +37,9 @@ internal sealed record SupervisorMessage(string Op)
 
     /// <summary>configure: definitions in start order.</summary>
     public IReadOnlyList<ServiceDefinition>? Services { get; init; }
+
+    /// <summary>checks: those that are up.</summary>
+    public IReadOnlyList<string>? Checks { get; init; }
 
     /// <summary>service: its name.</summary>
     public string? Service { get; init; }

@@ -54,6 +54,7 @@ internal sealed class EngineDetail(IServiceHost services, CheckRunner checks)
             Type = check.Type.ToString(),
             Since = check.Since,
             LastAt = check.LastAt,
+            InUse = check.InUse,
             Muted = check.MutedUntil is not null,
             MutedUntil = check.MutedUntil,
         };

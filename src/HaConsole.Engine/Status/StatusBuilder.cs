@@ -105,7 +105,7 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
             Witness = settings.Witness ? (state.CandidateRow != 0 ? "Asking" : "Configured") : "None",
             PeerLink = new PeerLinkInfo(facts.Link.State.ToString(), facts.Link.RoundTrip is { } trip ? Round(trip.TotalSeconds, 6) : null, facts.Link.Detail),
             LastSwitch = facts.LastSwitch,
-            Alarms = Alarms(box, facts, now, utc),
+            Alarms = [.. Alarms(box, facts, now, utc), .. CheckAlarms.Of(servers, facts.Configuration.Content.Checks)],
             SwitchInProgress = facts.Switch,
             ExpectedFailoverSeconds = settings.PeerConfigured ? Expected(facts.Configuration.Content) : null,
             ConfigurationOnPeer = settings.PeerConfigured ? configurations.Of(box) : null,

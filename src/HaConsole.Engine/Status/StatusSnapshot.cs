@@ -217,7 +217,7 @@ public sealed record ServiceInfo(string Name, string State, int Restarts, int? P
 /// <summary>An application check.</summary>
 public sealed record CheckInfo(string Name, string Application, string State, string Severity, string Detail = "", double? LatencySeconds = null)
 {
-    /// <summary>How it looks: Http, Tcp, Process or Command; empty when unknown.</summary>
+    /// <summary>How it looks: Http, Tcp, Process, Command, Dns, Disk, Memory, Certificate, Sql or Link; empty when unknown.</summary>
     public string Type { get; init => field = value ?? ""; } = "";
 
     /// <summary>Since when it is in this state (UTC); null when unknown.</summary>
@@ -231,6 +231,9 @@ public sealed record CheckInfo(string Name, string Application, string State, st
 
     /// <summary>When the mute ends (UTC); null when it is not muted.</summary>
     public DateTimeOffset? MutedUntil { get; init; }
+
+    /// <summary>link: the address in use; else empty.</summary>
+    public string InUse { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>A reason with a stable code.</summary>

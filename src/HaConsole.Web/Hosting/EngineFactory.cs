@@ -4,6 +4,7 @@ using HaConsole.Engine.Journal;
 using HaConsole.Engine.Peering;
 using HaConsole.Engine.State;
 using HaConsole.Engine.Status;
+using HaConsole.Storage;
 
 namespace HaConsole.Web.Hosting;
 
@@ -20,7 +21,7 @@ public sealed class EngineFactory : IEngineFactory
         var start = Read(context.Configuration);
         try
         {
-            var run = HaEngineFactory.Create(start, context.Time, context.Loggers, End, context.Dispatch, context.Restart);
+            var run = HaEngineFactory.Create(start, context.Time, context.Loggers, End, context.Dispatch, context.Restart, SqlCheck.LookAsync);
             return Task.FromResult<IEngineRun>(new EngineRun(run));
         }
         catch (Exception e) when (e is DataDirectoryException or PeerLinkException or InvalidDataException or IOException or UnauthorizedAccessException)

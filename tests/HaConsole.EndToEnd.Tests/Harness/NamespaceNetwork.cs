@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace HaConsole.EndToEnd.Tests.Harness;
@@ -10,6 +12,8 @@ namespace HaConsole.EndToEnd.Tests.Harness;
 internal sealed partial class NamespaceNetwork : PairNetwork
 {
     private const string Gateway = "10.77.0.254";
+
+    private TcpListener? thirdSystem;
 
     public override bool CanCut => true;
 
@@ -50,6 +54,22 @@ internal sealed partial class NamespaceNetwork : PairNetwork
     public override Task RefusePortAsync(int server, int port)
         => FilterAsync(Host(server), string.Create(CultureInfo.InvariantCulture, $"iifname eth0 tcp dport {port} reject with tcp reset"));
 
+    public override string StartThirdSystem(int port)
+    {
+        var started = new Thread(() =>
+        {
+            NetworkNamespace.Enter(Switch);
+            thirdSystem = new TcpListener(IPAddress.Parse(Gateway), port);
+            thirdSystem.Start();
+        });
+        started.Start();
+        started.Join();
+        return string.Create(CultureInfo.InvariantCulture, $"{Gateway}:{port}");
+    }
+
+    public override Task LoseThirdSystemAsync(int server, int port)
+        => FilterAsync(Host(server), string.Create(CultureInfo.InvariantCulture, $"iifname eth0 ip saddr {Gateway} tcp sport {port} drop"));
+
     public override async Task HealAsync()
     {
         for (var server = 1; server <= 2; server++)
@@ -61,6 +81,7 @@ internal sealed partial class NamespaceNetwork : PairNetwork
 
     public override async ValueTask DisposeAsync()
     {
+        thirdSystem?.Dispose();
         foreach (var name in (string[])[Host(1), Host(2), ClientNamespace!, Switch])
         {
             await RemoveAsync(name);

@@ -45,6 +45,12 @@ internal abstract class PairNetwork : IAsyncDisposable
     /// <summary>Nobody but the server itself reaches its port.</summary>
     public abstract Task RefusePortAsync(int server, int port);
 
+    /// <summary>A third system that accepts connections, beside the servers; its address. Ends with the network.</summary>
+    public abstract string StartThirdSystem(int port);
+
+    /// <summary>That server hears nothing of that port of the third system any more; all else passes.</summary>
+    public abstract Task LoseThirdSystemAsync(int server, int port);
+
     /// <summary>Ends all faults.</summary>
     public abstract Task HealAsync();
 
@@ -78,6 +84,10 @@ internal sealed class LoopbackNetwork : PairNetwork
     public override Task DropAsync(int from) => throw NoRight();
 
     public override Task RefusePortAsync(int server, int port) => throw NoRight();
+
+    public override string StartThirdSystem(int port) => throw NoRight();
+
+    public override Task LoseThirdSystemAsync(int server, int port) => throw NoRight();
 
     public override Task HealAsync() => Task.CompletedTask;
 

@@ -14,6 +14,9 @@ internal sealed record PairOptions
     /// </summary>
     public static PairOptions Calm { get; } = new() { Interval = TimeSpan.FromSeconds(1) };
 
+    /// <summary>More settings of both servers, as environment variables.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     /// <summary>H; T is three quarters of it, up to 0.5 s.</summary>
     public TimeSpan Interval { get; init; } = RunningPair.Interval;
 
@@ -258,6 +261,11 @@ internal sealed class RunningPair : IAsyncDisposable
         {
             settings["FileSets__0__Name"] = "site";
             settings["FileSets__0__Path"] = SetPath;
+        }
+
+        foreach (var (key, value) in options.Settings)
+        {
+            settings[key] = value;
         }
 
         if (secret.Length > 0)

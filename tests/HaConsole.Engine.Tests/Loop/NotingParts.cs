@@ -33,6 +33,8 @@ internal sealed class NotingServices(IServiceHost real, ConcurrentQueue<string> 
 
     public void Command(string service, ServiceCommand command, string owner) => real.Command(service, command, owner);
 
+    public void ChecksAre(IReadOnlyList<string> up) => real.ChecksAre(up);
+
     public void Renew(TimeSpan validFor) => real.Renew(validFor);
 
     public ValueTask DisposeAsync() => real.DisposeAsync();

@@ -80,6 +80,8 @@ internal static class RowCases
         new(400, "idle", "this server is neither Standby nor Starting", s => s.State.Role = Role.Yielding),
         new(400, "failures", "the peer failed 2 of 3 times", s => s.State.Counters = new Counters { PeerFail = 2 }),
         .. Connected(400),
+        new(400, "common-cause", "the same check fails on both servers (DB): switching does not help", s => s.WithSettings(p => p with { SwitchOnApplicationError = true })
+            .WithPeer(p => p with { FailingChecks = "web,db" }).With(x => x with { FailingChecks = "DB,disk", Probe = new ProbeFact(ProbeOutcome.Unhealthy, Role.Active) })),
         new(400, "health", "the own monitor URL does not answer well", s => s.State.Local = new LocalFacts(LanState.Up, SelfHealth.Failed, VipDestination.Unknown)),
         .. Barred(400),
         .. Voluntary(410),

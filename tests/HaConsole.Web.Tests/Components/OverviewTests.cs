@@ -65,6 +65,26 @@ public sealed class OverviewTests : PageContext
         Assert.Contains(tone, arrow.ClassName!, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("operator", 1)]
+    [InlineData("viewer", 0)]
+    public void LinkThatOnlyTheStandbyReaches_IsAQuestionWithAButtonForOperators(string role, int buttons)
+    {
+        Authorization.SetAuthorized("olga").SetRoles(role);
+        var healthy = Snapshots.Healthy();
+        CheckInfo Link(string state) => new("pbx", "pbx", state, "Critical") { Type = "Link" };
+        Engine.Current = healthy with
+        {
+            Alarms = [new ReasonStatus("link-one-sided", "Server #2 reaches pbx, server #1 does not: switch?")],
+            Servers = [healthy.Servers[0] with { Checks = [Link("Down")] }, healthy.Servers[1] with { Checks = [Link("Up")] }],
+        };
+
+        var strip = Render<RedStrips>().Find(".strip");
+        Assert.Contains("Server #2 reaches pbx, server #1 does not: switch?", strip.TextContent, StringComparison.Ordinal);
+        Assert.Equal(buttons, strip.QuerySelectorAll("a[href='?switch=2']").Length);
+        Assert.Contains("good", Render<Overview>().Find("line[data-link=pbx]").ClassName, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Overview_OfALoneServer_LeadsToSetup()
     {

@@ -179,6 +179,39 @@ public sealed class ServicesAndChecksTests : PageContext
         }
     }
 
+    [Fact]
+    public async Task Add_ALink_AsksForItsTwoAddressesAndForNoSeverity()
+    {
+        var page = await OpenChecksAsync();
+        await page.Find("#add").ClickAsync();
+        page.Find("#f-Name").Input("pbx");
+        page.Find("#f-Type").Change("Link");
+        Assert.Empty(page.FindAll("#f-Severity"));
+        page.Find("#f-Main").Input("10.0.0.7:5060");
+        page.Find("#f-Alternate").Input("10.0.0.8");
+
+        await page.Find("#editor-save").ClickAsync();
+        Assert.NotEmpty(page.Find("[data-field=Alternate]").QuerySelectorAll(".problem"));
+        page.Find("#f-Alternate").Input("10.0.0.8:5060");
+        await page.Find("#editor-save").ClickAsync();
+
+        var saved = Assert.Single(Engine.Configuration.Content.Checks);
+        Assert.Equal(("pbx", CheckType.Link, "10.0.0.7:5060", "10.0.0.8:5060", true), (saved.Name, saved.Type, saved.Main, saved.Alternate, saved.FollowBack));
+    }
+
+    [Fact]
+    public async Task Link_ShowsWhichAddressIsInUse()
+    {
+        await Engine.EditConfigurationAsync(c => c with { Checks = [new CheckDefinition { Name = "pbx", Type = CheckType.Link, Main = "10.0.0.7:5060", Alternate = "10.0.0.8:5060" }] }, "x", CancellationToken.None);
+        var info = new CheckInfo("pbx", "pbx", "Up", "Critical") { Type = "Link", InUse = "10.0.0.8:5060" };
+        Engine.Current = Engine.Current with { Servers = [.. Engine.Current.Servers.Select(s => s with { Checks = [info] })] };
+
+        var page = Render<ChecksPage>();
+
+        Assert.Equal(["10.0.0.8:5060", "10.0.0.8:5060"], page.FindAll("[data-part=in-use] code").Select(c => c.TextContent));
+        Assert.Contains("alternate", page.Find("[data-part=in-use]").TextContent, StringComparison.Ordinal);
+    }
+
     /// <summary>The page with the answers that it asks for by itself: nothing renders it behind the test's back then.</summary>
     private async Task<IRenderedComponent<ChecksPage>> OpenChecksAsync()
     {

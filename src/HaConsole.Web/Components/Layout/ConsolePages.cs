@@ -17,7 +17,7 @@ public static class ConsolePages
         new("", "overview", "dashboard", "o", "overview"),
         new("hot-standby", "hot-standby", "tune", "h", "hot-standby"),
         new("services", "services", "deployed_code", "s", "hot-standby"),
-        new("checks", "checks", "monitor_heart", "c", "hot-standby"),
+        new("checks", "checks", "monitor_heart", "c", "checks"),
         new("sync", "sync", "sync", "n", "synchronisation"),
         new("events", "events", "timeline", "e", "history"),
         new("logs", "logs", "description", "l", "history"),

@@ -108,9 +108,17 @@ public sealed partial class Checks
     private static string Target(CheckDefinition check) => check.Type switch
     {
         CheckType.Http => check.Url,
-        CheckType.Tcp => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{check.Host}:{check.Port}"),
+        CheckType.Tcp => HostAndPort(check),
+        CheckType.Dns => check.Lookup + (check.Host.Length > 0 ? " @ " + check.Host : ""),
+        CheckType.Disk => check.Path,
+        CheckType.Memory => "MemAvailable",
+        CheckType.Certificate => check.Path.Length > 0 ? check.Path : HostAndPort(check),
+        CheckType.Sql => check.Query.Length > 0 ? check.Query : "select 1",
+        CheckType.Link => check.Main + (check.Alternate.Length > 0 ? " | " + check.Alternate : ""),
         _ => check.Command.Length > 0 ? check.Command : check.Host,
     };
+
+    private static string HostAndPort(CheckDefinition check) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{check.Host}:{check.Port}");
 
     private string State(CheckInfo info) => T[$"state.{info.State}"] is { ResourceNotFound: false } text ? text : info.State;
 

@@ -11,6 +11,7 @@ public static class ServiceFields
 
     private static readonly FieldSpec[] Common =
     [
+        new(nameof(ServiceDefinition.Needs), FieldKind.Lines),
         new(nameof(ServiceDefinition.StartDelay), FieldKind.Number),
         new(nameof(ServiceDefinition.StartTimeout), FieldKind.Number),
         new(nameof(ServiceDefinition.StopTimeout), FieldKind.Number),
@@ -66,16 +67,31 @@ public static class CheckFields
         new(nameof(CheckDefinition.Timeout), FieldKind.Number),
         new(nameof(CheckDefinition.Fall), FieldKind.Whole),
         new(nameof(CheckDefinition.Rise), FieldKind.Whole),
-        new(nameof(CheckDefinition.Severity), FieldKind.Choice) { Choices = Enum.GetNames<CheckSeverity>() },
     ];
+
+    private static readonly FieldSpec Severity = new(nameof(CheckDefinition.Severity), FieldKind.Choice) { Choices = Enum.GetNames<CheckSeverity>() };
 
     /// <summary>Fields of a type, in their order.</summary>
     public static IReadOnlyList<FieldSpec> Of(CheckType type)
     {
         FieldSpec[] own = type switch
         {
-            CheckType.Http => [new(nameof(CheckDefinition.Url), FieldKind.Text)],
-            CheckType.Tcp => [new(nameof(CheckDefinition.Host), FieldKind.Text), new(nameof(CheckDefinition.Port), FieldKind.Whole)],
+            CheckType.Http =>
+            [
+                Text(nameof(CheckDefinition.Url)),
+                Text(nameof(CheckDefinition.ExpectedStatus)),
+                Text(nameof(CheckDefinition.BodyContains)),
+                Text(nameof(CheckDefinition.BodyLacks)),
+                Text(nameof(CheckDefinition.Header)),
+                Whole(nameof(CheckDefinition.LeastDays)),
+            ],
+            CheckType.Tcp => [Text(nameof(CheckDefinition.Host)), Whole(nameof(CheckDefinition.Port))],
+            CheckType.Dns => [Text(nameof(CheckDefinition.Lookup)), Text(nameof(CheckDefinition.Host)), Whole(nameof(CheckDefinition.Port)), Text(nameof(CheckDefinition.Expected))],
+            CheckType.Disk => [Text(nameof(CheckDefinition.Path)), new(nameof(CheckDefinition.LeastPercent), FieldKind.Number), Whole(nameof(CheckDefinition.LeastMegabytes))],
+            CheckType.Memory => [new(nameof(CheckDefinition.LeastPercent), FieldKind.Number)],
+            CheckType.Certificate => [Text(nameof(CheckDefinition.Host)), Whole(nameof(CheckDefinition.Port)), Text(nameof(CheckDefinition.Path)), Whole(nameof(CheckDefinition.LeastDays))],
+            CheckType.Sql => [Text(nameof(CheckDefinition.ConnectionFile)), Text(nameof(CheckDefinition.ConnectionVariable)), new(nameof(CheckDefinition.Query), FieldKind.Lines), Text(nameof(CheckDefinition.Expected))],
+            CheckType.Link => [Text(nameof(CheckDefinition.Main)), Text(nameof(CheckDefinition.Alternate)), new(nameof(CheckDefinition.FollowBack), FieldKind.Flag), Whole(nameof(CheckDefinition.SwitchAfter))],
             _ => [new(nameof(CheckDefinition.Command), type == CheckType.Command ? FieldKind.Lines : FieldKind.Text)],
         };
         return
@@ -85,8 +101,13 @@ public static class CheckFields
             new(nameof(CheckDefinition.Type), FieldKind.Choice) { Choices = Enum.GetNames<CheckType>() },
             .. own,
             .. Common,
+            .. type == CheckType.Link ? (FieldSpec[])[] : [Severity],
         ];
     }
+
+    private static FieldSpec Text(string name) => new(name, FieldKind.Text);
+
+    private static FieldSpec Whole(string name) => new(name, FieldKind.Whole);
 
     /// <summary>The definition without what its type does not use; a process may be named by its host, as in older files.</summary>
     public static CheckDefinition Only(CheckDefinition definition)

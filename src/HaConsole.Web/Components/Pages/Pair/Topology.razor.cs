@@ -96,6 +96,9 @@ public sealed partial class Topology
         Layout = TopologyLayout.For(Systems.Count, Narrow);
     }
 
+    /// <summary>The same link as the other server sees it; null when nothing is known of that.</summary>
+    private CheckInfo? FromStandby(CheckInfo system) => Snapshot.Servers.FirstOrDefault(server => server.Server != ActiveServer)?.Checks.FirstOrDefault(check => check.Name == system.Name);
+
     private static string Short(string text, int most) => text.Length <= most ? text : text[..(most - 1)] + "…";
 
     private static string Ms(double seconds) => string.Create(CultureInfo.CurrentCulture, $" · {seconds * 1000:0.#} ms");

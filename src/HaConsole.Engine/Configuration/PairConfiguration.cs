@@ -225,13 +225,16 @@ public sealed partial record PairConfiguration
     /// <summary>Directories that the Standby holds as the Active has them.</summary>
     public IReadOnlyList<FileSetDefinition> FileSets { get; init => field = value ?? []; } = [];
 
+    /// <summary>Addresses that the Active holds, in the order in which they are added.</summary>
+    public IReadOnlyList<AddressDefinition> Addresses { get; init => field = value ?? []; } = [];
+
     /// <summary>Format of a document without users, tokens and mutes: every version reads it.</summary>
     public const int BasicFormat = 1;
 
     /// <summary>Format of a document with users, tokens and mutes.</summary>
     public const int AccessFormat = 2;
 
-    /// <summary>Format of a document with lists of files that the servers compare.</summary>
+    /// <summary>Format of a document with lists of files that the servers compare, or of managed addresses.</summary>
     public const int FilesFormat = 3;
 
     /// <summary>Highest format that this version reads.</summary>
@@ -239,7 +242,7 @@ public sealed partial record PairConfiguration
 
     /// <summary>Lowest format that holds all of it: a version that would lose a part of it must refuse the document.</summary>
     [JsonIgnore]
-    public int NeededFormat => UsesFiles ? FilesFormat : Access.IsEmpty && Mutes.Count == 0 ? BasicFormat : AccessFormat;
+    public int NeededFormat => UsesLaterLists ? FilesFormat : Access.IsEmpty && Mutes.Count == 0 ? BasicFormat : AccessFormat;
 
     /// <summary>
     /// Format to save it in after <paramref name="before"/>. A pair that has used <see cref="FilesFormat"/> stays with it: a lower one then
@@ -251,8 +254,8 @@ public sealed partial record PairConfiguration
         return before.Format >= FilesFormat ? Math.Max(FilesFormat, NeededFormat) : NeededFormat;
     }
 
-    /// <summary>It has lists of files that only <see cref="FilesFormat"/> knows.</summary>
-    private bool UsesFiles => Certificates.Count + FileSets.Count > 0;
+    /// <summary>It has lists that only <see cref="FilesFormat"/> knows.</summary>
+    private bool UsesLaterLists => Certificates.Count + FileSets.Count + Addresses.Count > 0;
 }
 
 /// <summary>A revision of the replicated configuration, as it is stored, shown and sent.</summary>

@@ -6,6 +6,7 @@ using HaConsole.Engine.Peering;
 using HaConsole.Engine.Replication;
 using HaConsole.Engine.Services;
 using HaConsole.Engine.Status;
+using HaConsole.Engine.VirtualIp;
 using HaConsole.Failover;
 using Microsoft.Extensions.Logging;
 
@@ -116,6 +117,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
             Clock = clockWatch,
         };
         files = Files();
+        addresses = MakeAddresses();
         switches = new SwitchCommands(loop, clock, pending, parts.Link) { State = () => box };
     }
 
@@ -164,6 +166,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         }
 
         Apply(keeper.Current);
+        StartAddresses();
         syncWatch.Start(parts.Journal);
         parts.Services.Changed += OnServices;
         parts.Checks.Changed += OnChecks;
@@ -275,7 +278,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
             link.SetPeerAddress(rounds.PeerAddress);
         }
 
-        parts.Services.Configure(document.Content.Services);
+        parts.Services.Configure(document.Content.Services, new AddressPlan(document.Content.Addresses, LocalIdentity.PeerAddress(parts.Rank, own)));
         parts.Checks.Configure(document.Content.Checks);
         parts.Checks.Mute(document.Content.Mutes);
         certificates.Configure(document.Content.Certificates);
@@ -287,6 +290,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
 
     private void OnServices(ServicesReport services)
     {
+        addresses.Reported();
         detail.Changed();
         ShowApplicationErrors();
         PostServices();
@@ -335,6 +339,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         }
 
         ShowFileSets(turned.State.Role);
+        addresses.Look(parts.Link?.Status.State == PeerLinkState.Connected);
         feed.Changed();
     }
 
@@ -367,6 +372,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         CertificatesHash = certificates.Hash,
         CertificateAlarms = certificates.Alarms,
         ClockAlarm = clockWatch.Alarm,
+        Addresses = addresses.Shown,
     };
 
     private PeerReport CurrentReport()

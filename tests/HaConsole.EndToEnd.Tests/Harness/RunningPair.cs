@@ -28,6 +28,9 @@ internal sealed record PairOptions
     /// <summary>Each server has its embedded database. Default off: the pair does not need it, and it costs time.</summary>
     public bool Database { get; init; }
 
+    /// <summary>More settings of both servers, as environment variables.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Data directories on small file systems of their own (root).</summary>
     public bool SmallDisk { get; init; }
 }
@@ -253,6 +256,11 @@ internal sealed class RunningPair : IAsyncDisposable
         for (var i = 0; i < arguments.Length; i++)
         {
             settings[$"Services__0__Arguments__{i}"] = arguments[i];
+        }
+
+        foreach (var (key, value) in options.Settings)
+        {
+            settings[key] = value;
         }
 
         for (var i = 0; i < Network.LanTargets.Count; i++)

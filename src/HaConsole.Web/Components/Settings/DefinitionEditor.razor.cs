@@ -71,7 +71,7 @@ public sealed partial class DefinitionEditor<T>
         get
         {
             var loaded = RecordTexts.Of(form.Loaded, CultureInfo.CurrentCulture);
-            return [.. form.Changed.Select(name => new FieldChange(typeof(T) == typeof(ServiceDefinition) ? "Services" : "Checks", "", name, loaded[name], form[name].Trim()) { Kind = "changed" })];
+            return [.. form.Changed.Select(name => new FieldChange(typeof(T) == typeof(ServiceDefinition) ? "Services" : typeof(T) == typeof(AddressDefinition) ? "Addresses" : "Checks", "", name, loaded[name], form[name].Trim()) { Kind = "changed" })];
         }
     }
 

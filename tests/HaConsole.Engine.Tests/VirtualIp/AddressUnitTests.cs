@@ -35,7 +35,7 @@ public sealed class AddressUnitTests : IDisposable
     {
         bench.Write("broken", "");
         await using var host = new LocalServiceHost(Options);
-        host.Configure([Service()], Plan(Address("portal") with { AddCommand = "test ! -e broken && echo +portal >> order" }));
+        host.Configure([Service()], Plan(Address("portal") with { AddCommand = "test ! -e broken && echo +portal >> order", RemoveCommand = "true" }));
 
         host.Start(new Epoch(1));
         await Bench.Until(host, ServicesState.StartFailed);

@@ -199,7 +199,7 @@ internal sealed class ServiceUnit
         {
             var (reason, planned) = await RunOnceAsync(epoch, changed);
             changed.ThrowIfCancellationRequested();
-            Report(driver.RetryPause is not null && OverBudget ? State : ServicesState.Starting, planned ? reason : $"restarts: {reason}", changed);
+            Report(driver.RetryPause is not null && OverBudget ? State : ServicesState.Starting, planned || driver.RetryPause is not null ? reason : $"restarts: {reason}", changed);
             reason = await ClearAwayAsync(epoch, planned) ?? reason;
             if (!planned)
             {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using HaConsole.EndToEnd.Tests.Harness;
 using Xunit.Abstractions;
@@ -30,7 +31,12 @@ public sealed class AddressScenarios(ITestOutputHelper output)
     [RootFact]
     public async Task A_switchover_moves_the_address_and_never_do_two_servers_answer_for_it()
     {
-        await using var pair = await RunningPair.StartAsync(Options with { Interval = PairOptions.Calm.Interval });
+        var six = new Dictionary<string, string> { ["Addresses__1__Name"] = "six", ["Addresses__1__Address"] = "fd00:77::100/64", ["Addresses__1__Interface"] = "eth0" };
+        await using var pair = await RunningPair.StartAsync(Options with
+        {
+            Interval = PairOptions.Calm.Interval,
+            Settings = (Socket.OSSupportsIPv6 ? Options.Settings.Concat(six) : Options.Settings).ToDictionary(),
+        });
         var network = (NamespaceNetwork)pair.Network;
         var old = await pair.ActiveAsync();
         var next = pair.Other(old);
@@ -49,6 +55,12 @@ public sealed class AddressScenarios(ITestOutputHelper output)
         await pair.SettledAsync();
         Assert.False(await network.HasAsync(old.Number, Vip));
         Assert.Empty(wire.Doubles);
+        if (Socket.OSSupportsIPv6)
+        {
+            Assert.True(await network.HasAsync(next.Number, "fd00:77::100"));
+            Assert.False(await network.HasAsync(old.Number, "fd00:77::100"));
+        }
+
         output.WriteLine($"switchover: the client waited {(await client.FinishAsync()).LongestGap:0.000} s");
         await pair.AuditAsync();
     }

@@ -259,6 +259,9 @@ public sealed partial class HaEngine
                 return JsonSerializer.Serialize(FileSets, ConsoleJson.Default.IReadOnlyListFileSetStatus);
             case ConsoleCalls.FileSet:
                 return JsonSerializer.Serialize(new CallText(FileSetHere(request.Body)), ConsoleJson.Default.CallText);
+            case ConsoleCalls.Addresses:
+                var wanted = JsonSerializer.Deserialize(request.Body, ConsoleJson.Default.IReadOnlyListAddressDefinition) ?? throw new JsonException("no addresses are named");
+                return JsonSerializer.Serialize(AddressProblemsHere(wanted), ConsoleJson.Default.IReadOnlyListConfigurationProblem);
             case ConsoleCalls.Ports:
                 var ports = JsonSerializer.Deserialize(request.Body, ConsoleJson.Default.PortCall) ?? throw new JsonException("no ports are named");
                 return JsonSerializer.Serialize(await PortTests.FromHereAsync(parts.Rank.Number(), ports, cancellationToken), ConsoleJson.Default.IReadOnlyListPortTest);

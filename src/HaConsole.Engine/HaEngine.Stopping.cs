@@ -48,6 +48,7 @@ public sealed partial class HaEngine
         }
 
         await files.DisposeAsync();
+        await addresses.DisposeAsync();
         if (parts.Link is { } link)
         {
             await link.DisposeAsync();

@@ -29,6 +29,11 @@ public sealed partial class HaEngine
     private async Task<ConfigurationOutcome> ChangeOnActiveAsync(
         PairConfiguration wanted, Revision expected, string owner, ConfigurationDocument? over, CancellationToken cancellationToken)
     {
+        if (expected == keeper.Current.Revision && await AddressProblemsAsync(wanted, cancellationToken) is { Count: > 0 } problems)
+        {
+            return new ConfigurationOutcome(keeper.Current, false, false, problems, null);
+        }
+
         if (LinkToActive() is { } link && await ConfigurationForwarding.ForwardAsync(link, wanted, expected, owner, cancellationToken, over) is { } outcome)
         {
             if (outcome.Saved)

@@ -6,6 +6,7 @@ using HaConsole.Engine.Peering;
 using HaConsole.Engine.Replication;
 using HaConsole.Engine.Services;
 using HaConsole.Engine.Status;
+using HaConsole.Engine.VirtualIp;
 using HaConsole.Failover;
 using Microsoft.Extensions.Logging;
 
@@ -117,6 +118,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
             Clock = clockWatch,
         };
         files = Files();
+        addresses = MakeAddresses();
         switches = new SwitchCommands(loop, clock, pending, parts.Link) { State = () => box };
     }
 
@@ -165,6 +167,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         }
 
         Apply(keeper.Current);
+        StartAddresses();
         syncWatch.Start(parts.Journal);
         parts.Services.Changed += OnServices;
         parts.Checks.Changed += OnChecks;
@@ -276,7 +279,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
             link.SetPeerAddress(rounds.PeerAddress);
         }
 
-        parts.Services.Configure(document.Content.Services);
+        parts.Services.Configure(document.Content.Services, new AddressPlan(document.Content.Addresses, LocalIdentity.PeerAddress(parts.Rank, own)));
         parts.Checks.Configure(document.Content.Checks);
         parts.Checks.Mute(document.Content.Mutes);
         certificates.Configure(document.Content.Certificates);
@@ -284,28 +287,6 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         loop.Settings = settings;
         syncWatch.Applied();
         feed.Changed();
-    }
-
-    private void OnServices(ServicesReport services)
-    {
-        detail.Changed();
-        ShowApplicationErrors();
-        PostServices();
-        switchWatch.ServicesAre(services.State);
-        feed.Changed();
-    }
-
-    /// <summary>The loop reads the state when it gets there: whoever posts, it never takes an older one for a newer one.</summary>
-    private void PostServices()
-    {
-        if (Interlocked.Exchange(ref servicesPosted, 1) == 0)
-        {
-            loop.Order((now, utc) =>
-            {
-                Interlocked.Exchange(ref servicesPosted, 0);
-                return NodeInput.Services(now, utc, parts.Services.Current.State);
-            });
-        }
     }
 
     private void OnAudit(AuditEntry entry) => loop.Post(NodeInput.Wake);
@@ -327,6 +308,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
 
         ShowFileSets(turned.State.Role);
         WatchLinks(snapshot);
+        addresses.Look(parts.Link?.Status.State == PeerLinkState.Connected);
         feed.Changed();
     }
 
@@ -359,6 +341,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         CertificatesHash = certificates.Hash,
         CertificateAlarms = certificates.Alarms,
         ClockAlarm = clockWatch.Alarm,
+        Addresses = addresses.Shown,
     };
 
     private PeerReport CurrentReport()

@@ -41,8 +41,9 @@ public sealed partial class DocumentTests
             .Concat(Keys("src/HaConsole.Engine/Configuration/PairConfiguration.cs", "CheckDefinition", "Checks:N:"))
             .Concat(Keys("src/HaConsole.Engine/Configuration/CertificateDefinition.cs", "CertificateDefinition", "Certificates:N:"))
             .Concat(Keys("src/HaConsole.Engine/Configuration/FileSetDefinition.cs", "FileSetDefinition", "FileSets:N:"))
+            .Concat(Keys("src/HaConsole.Engine/Configuration/AddressDefinition.cs", "AddressDefinition", "Addresses:N:"))
             .ToList();
-        var documented = DocumentedKey().Matches(page).Select(x => x.Groups[1].Value).Where(x => x.Split(':')[0] is "Node" or "HotStandby" or "Services" or "Checks" or "Certificates" or "FileSets").ToHashSet();
+        var documented = DocumentedKey().Matches(page).Select(x => x.Groups[1].Value).Where(x => x.Split(':')[0] is "Node" or "HotStandby" or "Services" or "Checks" or "Certificates" or "FileSets" or "Addresses").ToHashSet();
         Repository.Clean("docs/configuration.md", keys.Where(x => !documented.Contains(x)).Select(x => $"{x} is not documented")
             .Concat(documented.Except(keys).Select(x => $"{x} does not exist in the program")));
     }

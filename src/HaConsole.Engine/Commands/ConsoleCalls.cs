@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using HaConsole.Engine.Configuration;
 using HaConsole.Engine.FileSets;
 using HaConsole.Engine.Peering;
 using HaConsole.Engine.Status;
@@ -28,6 +29,8 @@ internal sealed record CallText(string? Text);
 [JsonSerializable(typeof(PortCall))]
 [JsonSerializable(typeof(FileSetCall))]
 [JsonSerializable(typeof(IReadOnlyList<FileSetStatus>))]
+[JsonSerializable(typeof(IReadOnlyList<AddressDefinition>))]
+[JsonSerializable(typeof(IReadOnlyList<ConfigurationProblem>))]
 [JsonSerializable(typeof(CallText))]
 [JsonSerializable(typeof(CheckInfo))]
 [JsonSerializable(typeof(EngineHistory))]
@@ -48,6 +51,7 @@ internal sealed class ConsoleCalls(IPeerLink? link)
     public const string Clock = "/engine/clock";
     public const string FileSets = "/engine/file-sets";
     public const string FileSet = "/engine/file-set";
+    public const string Addresses = "/engine/addresses";
     public const string Ports = "/engine/ports";
 
     /// <summary>Null when the peer does not answer, or has nothing to say.</summary>

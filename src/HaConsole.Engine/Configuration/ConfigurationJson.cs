@@ -47,6 +47,11 @@ public static class ConfigurationJson
             };
         }
 
+        if (content.Addresses.Count > 0)
+        {
+            root[nameof(PairConfiguration.Addresses)] = Entries(content.Addresses, new AddressDefinition());
+        }
+
         if (content.Certificates.Count > 0)
         {
             root[nameof(PairConfiguration.Certificates)] = Entries(content.Certificates, new CertificateDefinition());

@@ -4,7 +4,7 @@ namespace HaConsole.Engine.Configuration;
 internal static class ConfigurationSections
 {
     /// <summary>Sections that are lists.</summary>
-    public static readonly string[] Lists = [nameof(PairConfiguration.Services), nameof(PairConfiguration.Checks), nameof(PairConfiguration.Certificates), nameof(PairConfiguration.FileSets)];
+    public static readonly string[] Lists = [nameof(PairConfiguration.Services), nameof(PairConfiguration.Checks), nameof(PairConfiguration.Certificates), nameof(PairConfiguration.FileSets), nameof(PairConfiguration.Addresses)];
 
     /// <summary>All of them, in the order in which they are shown.</summary>
     public static readonly string[] All = [nameof(PairConfiguration.HotStandby), .. Lists];

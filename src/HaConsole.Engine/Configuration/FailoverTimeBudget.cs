@@ -6,11 +6,14 @@ namespace HaConsole.Engine.Configuration;
 /// <param name="LeastConfirmation">(N−1)·H.</param>
 /// <param name="MostConfirmation">N·H.</param>
 /// <param name="Timeout">T.</param>
-/// <param name="StartDelay">Start delays of the managed services, with 0.2 s for each CTI port and each monitored CTI device.</param>
+/// <param name="StartDelay">Start delays of the managed services, with 0.2 s for each CTI port and each monitored CTI device, and 0.3 s for each managed address.</param>
 public sealed record FailoverTimeBudget(double LeastConfirmation, double MostConfirmation, double Timeout, double StartDelay)
 {
     /// <summary>Start delay of one CTI port or one monitored device, in seconds.</summary>
     public const double DelayPerCtiLine = 0.2;
+
+    /// <summary>Time in which the network is asked whether somebody else has a managed address, in seconds.</summary>
+    public const double DelayPerAddress = 0.3;
 
     /// <summary>Shortest expected delay.</summary>
     public double Shortest => LeastConfirmation + Timeout + StartDelay;
@@ -29,6 +32,7 @@ public sealed record FailoverTimeBudget(double LeastConfirmation, double MostCon
         ArgumentNullException.ThrowIfNull(configuration);
         var p = configuration.HotStandby;
         var start = configuration.Services.Sum(s => s.StartDelay + (DelayPerCtiLine * ((double)s.CtiPorts + s.CtiDevices)));
+        start += DelayPerAddress * configuration.Addresses.Count;
         return new FailoverTimeBudget((p.FailuresToSwitch - 1) * p.HeartbeatInterval, p.FailuresToSwitch * p.HeartbeatInterval, p.HeartbeatTimeout, start);
     }
 }

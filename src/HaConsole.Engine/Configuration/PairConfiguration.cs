@@ -316,13 +316,16 @@ public sealed partial record PairConfiguration
     /// <summary>Directories that the Standby holds as the Active has them.</summary>
     public IReadOnlyList<FileSetDefinition> FileSets { get; init => field = value ?? []; } = [];
 
+    /// <summary>Addresses that the Active holds, in the order in which they are added.</summary>
+    public IReadOnlyList<AddressDefinition> Addresses { get; init => field = value ?? []; } = [];
+
     /// <summary>Format of a document without users, tokens and mutes: every version reads it.</summary>
     public const int BasicFormat = 1;
 
     /// <summary>Format of a document with users, tokens and mutes.</summary>
     public const int AccessFormat = 2;
 
-    /// <summary>Format of a document with lists of files that the servers compare, needs of services, or further ways to check.</summary>
+    /// <summary>Format of a document with lists of files that the servers compare, managed addresses, needs of services, or further ways to check.</summary>
     public const int FilesFormat = 3;
 
     /// <summary>Highest format that this version reads.</summary>
@@ -330,7 +333,7 @@ public sealed partial record PairConfiguration
 
     /// <summary>Lowest format that holds all of it: a version that would lose a part of it must refuse the document.</summary>
     [JsonIgnore]
-    public int NeededFormat => UsesFiles ? FilesFormat : Access.IsEmpty && Mutes.Count == 0 ? BasicFormat : AccessFormat;
+    public int NeededFormat => UsesLaterParts ? FilesFormat : Access.IsEmpty && Mutes.Count == 0 ? BasicFormat : AccessFormat;
 
     /// <summary>
     /// Format to save it in after <paramref name="before"/>. A pair that has used <see cref="FilesFormat"/> stays with it: a lower one then
@@ -342,8 +345,8 @@ public sealed partial record PairConfiguration
         return before.Format >= FilesFormat ? Math.Max(FilesFormat, NeededFormat) : NeededFormat;
     }
 
-    /// <summary>It has lists of files, needs or ways to look that only <see cref="FilesFormat"/> knows.</summary>
-    private bool UsesFiles => Certificates.Count + FileSets.Count > 0 || Services.Any(s => s.Needs.Count > 0) || Checks.Any(c => !c.IsBasic);
+    /// <summary>It has lists, needs or ways to look that only <see cref="FilesFormat"/> knows.</summary>
+    private bool UsesLaterParts => Certificates.Count + FileSets.Count + Addresses.Count > 0 || Services.Any(s => s.Needs.Count > 0) || Checks.Any(c => !c.IsBasic);
 }
 
 /// <summary>A revision of the replicated configuration, as it is stored, shown and sent.</summary>

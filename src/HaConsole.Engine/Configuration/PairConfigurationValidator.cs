@@ -1,6 +1,8 @@
+using System.Net;
 using FluentValidation;
 using FluentValidation.Results;
 using HaConsole.Engine.Services;
+using HaConsole.Engine.VirtualIp;
 
 namespace HaConsole.Engine.Configuration;
 
@@ -19,6 +21,7 @@ public sealed class PairConfigurationValidator : AbstractValidator<PairConfigura
         RuleForEach(x => x.Checks).SetValidator(new CheckDefinitionValidator());
         RuleForEach(x => x.Certificates).SetValidator(new CertificateDefinitionValidator());
         RuleForEach(x => x.FileSets).SetValidator(new FileSetDefinitionValidator());
+        RuleForEach(x => x.Addresses).SetValidator(new AddressDefinitionValidator());
         RuleFor(x => x.Access).SetValidator(new AccessConfigurationValidator());
         RuleForEach(x => x.Mutes).SetValidator(new CheckMuteValidator());
         RuleFor(x => x.Services).Custom((list, context) => Unique("Services", [.. list.Select(s => s.Name)], context));
@@ -26,6 +29,8 @@ public sealed class PairConfigurationValidator : AbstractValidator<PairConfigura
         RuleFor(x => x.Certificates).Custom((list, context) => Unique("Certificates", [.. list.Select(c => c.Name)], context));
         RuleFor(x => x.FileSets).Custom((list, context) => Unique("FileSets", [.. list.Select(s => s.Name)], context));
         RuleFor(x => x.FileSets).Custom(Apart);
+        RuleFor(x => x.Addresses).Custom((list, context) => Unique("Addresses", [.. list.Select(a => a.Name)], context));
+        RuleFor(x => x).Custom(OwnAddresses);
         RuleFor(x => x).Custom(TimeoutAgainstChecks);
         RuleFor(x => x).Custom((pair, context) =>
         {
@@ -60,6 +65,34 @@ public sealed class PairConfigurationValidator : AbstractValidator<PairConfigura
                     context.AddFailure(new ValidationFailure($"FileSets[{i}].Path", $"FileSets:{i}:Path is {sets[i].Path}; it must not overlap {sets[j].Path} of FileSets:{j}"));
                 }
             }
+        }
+    }
+
+    /// <summary>An address that moves is neither a server's own nor in the list twice.</summary>
+    private static void OwnAddresses(PairConfiguration pair, ValidationContext<PairConfiguration> context)
+    {
+        var taken = new List<(IPAddress Address, string Key)>();
+        foreach (var (text, key) in new[] { (pair.HotStandby.Server1Address, "HotStandby:Server1Address"), (pair.HotStandby.Server2Address, "HotStandby:Server2Address") })
+        {
+            if (Addresses.TryParse(text, out var own))
+            {
+                taken.Add((own, key));
+            }
+        }
+
+        for (var i = 0; i < pair.Addresses.Count; i++)
+        {
+            if (!CidrAddress.TryParse(pair.Addresses[i].Address, out var cidr))
+            {
+                continue;
+            }
+
+            if (taken.Find(t => t.Address.Equals(cidr.Address)) is { Key: { } key })
+            {
+                context.AddFailure(new ValidationFailure($"Addresses[{i}].Address", $"Addresses:{i}:Address is {cidr}; it must differ from {key}"));
+            }
+
+            taken.Add((cidr.Address, $"Addresses:{i}:Address"));
         }
     }
 

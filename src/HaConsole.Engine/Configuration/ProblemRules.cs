@@ -40,12 +40,16 @@ internal static partial class ProblemRules
         null or "" => "empty",
         bool flag => flag ? "true" : "false",
         double number => number.ToString("0.######", CultureInfo.InvariantCulture),
-        Enum name => name.ToString().ToLowerInvariant(),
+        Enum name => Kebab(name.ToString()),
         ICollection list => list.Count + " entries",
         IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
         string text => Short(text),
         _ => value.ToString() ?? "",
     };
+
+    /// <summary>The name of an enumeration's member as it is typed: <c>before-services</c>.</summary>
+    public static string Kebab(string name)
+        => string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
 
     /// <summary>A text that fits into a message, whatever it holds.</summary>
     private static string Short(string text)

@@ -178,7 +178,7 @@ internal sealed class StrictBinder
         }
         else if (type.IsEnum)
         {
-            value = Array.Find(Enum.GetNames(type), n => n.Equals(trimmed, StringComparison.OrdinalIgnoreCase)) is { } name ? Enum.Parse(type, name) : null;
+            value = Array.Find(Enum.GetNames(type), n => n.Equals(trimmed, StringComparison.OrdinalIgnoreCase) || ProblemRules.Kebab(n).Equals(trimmed, StringComparison.OrdinalIgnoreCase)) is { } name ? Enum.Parse(type, name) : null;
         }
 
         if (value is null)
@@ -193,7 +193,7 @@ internal sealed class StrictBinder
     {
         if (type.IsEnum)
         {
-            return "one of " + string.Join(", ", Enum.GetNames(type).Select(n => n.ToLowerInvariant()));
+            return "one of " + string.Join(", ", Enum.GetNames(type).Select(ProblemRules.Kebab));
         }
 
         return type == typeof(bool) ? "true or false"

@@ -238,7 +238,7 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, Conf
         }
 
         var kept = lacksAccess ? content with { Access = own.Content.Access, Mutes = own.Content.Mutes } : content;
-        kept = lacksFiles ? kept with { Certificates = own.Content.Certificates, FileSets = own.Content.FileSets } : kept;
+        kept = lacksFiles ? kept with { Certificates = own.Content.Certificates, FileSets = own.Content.FileSets, Addresses = own.Content.Addresses } : kept;
         return store.Make(kept with { Format = kept.FormatAfter(own.Content) }, document.Revision.NextBy(Rank, Epoch.None), document.SavedBy) with { Lineage = ConfigurationLineage.After(document) };
     }
 

@@ -10,9 +10,11 @@ namespace HaConsole.Engine.Services;
 internal static class GroupGuardian
 {
     // Each line is the whole list; the end of its input is the death of this process.
-    private const string Script = "exec >/dev/null 2>&1; trap '' INT TERM HUP QUIT; while read -r line; do groups=$line; done; for group in $groups; do kill -s KILL -- -$group; done";
+    // Commands are one word each, every byte as an octal number.
+    private const string Script = "exec >/dev/null 2>&1; trap '' INT TERM HUP QUIT; while read -r tag rest; do case $tag in G) groups=$rest;; C) commands=$rest;; esac; done; for group in $groups; do kill -s KILL -- -$group; done; for command in $commands; do printf '%b' \"$command\" | /bin/sh; done";
     private static readonly Lock Gate = new();
     private static readonly HashSet<int> Groups = [];
+    private static readonly Dictionary<string, string> Commands = new(StringComparer.Ordinal);
     private static Process? guardian;
 
     /// <summary>From now on this group dies with this process.</summary>
@@ -20,6 +22,16 @@ internal static class GroupGuardian
 
     /// <summary>The group is gone; its number may be another's soon.</summary>
     internal static void Remove(int group) => Change(() => Groups.Remove(group));
+
+    /// <summary>From now on this shell command is run when this process dies, after the groups are killed.</summary>
+    internal static void AddCommand(string name, string command) => Change(() =>
+    {
+        Commands[name] = command;
+        return true;
+    });
+
+    /// <summary>The command is not needed any more.</summary>
+    internal static void RemoveCommand(string name) => Change(() => Commands.Remove(name));
 
     private static void Change(Func<bool> change)
     {
@@ -50,9 +62,12 @@ internal static class GroupGuardian
         }
 
         var input = guardian.StandardInput;
-        input.Write(string.Join(' ', Groups.Select(group => group.ToString(CultureInfo.InvariantCulture))) + "\n");
+        input.Write("G " + string.Join(' ', Groups.Select(group => group.ToString(CultureInfo.InvariantCulture))) + "\n");
+        input.Write("C " + string.Join(' ', Commands.Values.Select(Octal)) + "\n");
         input.Flush();
     }
+
+    private static string Octal(string command) => string.Concat(System.Text.Encoding.UTF8.GetBytes(command).Select(b => "\\0" + Convert.ToString(b, 8)));
 
     private static Process Start()
     {

@@ -1,4 +1,5 @@
 using HaConsole.Engine.Configuration;
+using HaConsole.Engine.VirtualIp;
 using HaConsole.Failover;
 
 namespace HaConsole.Engine.Services;
@@ -37,6 +38,9 @@ public sealed record ServicesReport(ServicesState State, IReadOnlyList<ServiceSt
 {
     /// <summary>Nothing known yet.</summary>
     public static ServicesReport Unknown { get; } = new(ServicesState.Unknown, [], []);
+
+    /// <summary>Managed addresses one by one; they are part of <see cref="State"/>.</summary>
+    public IReadOnlyList<AddressStatus> Addresses { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>
@@ -51,8 +55,13 @@ public interface IServiceHost : IAsyncDisposable
     /// <summary>Raised after each change of <see cref="Current"/>, on any thread; must return at once.</summary>
     event Action<ServicesReport>? Changed;
 
-    /// <summary>The services to run from now on. A running service whose definition is unchanged keeps running.</summary>
-    void Configure(IReadOnlyList<ServiceDefinition> services);
+    /// <summary>The services and addresses to have from now on. What runs and is unchanged keeps running.</summary>
+    /// <param name="services">Services, in start order.</param>
+    /// <param name="addresses">Addresses; null: none.</param>
+    void Configure(IReadOnlyList<ServiceDefinition> services, AddressPlan? addresses = null);
+
+    /// <summary>Tells the network again which addresses this server holds, if any.</summary>
+    void Announce();
 
     /// <summary>This server is Active in <paramref name="epoch"/>: start what is not running (services that run are adopted).</summary>
     void Start(Epoch epoch);

@@ -1,4 +1,5 @@
 using HaConsole.Engine.Configuration;
+using HaConsole.Engine.VirtualIp;
 using HaConsole.Failover;
 
 namespace HaConsole.Engine.Services;
@@ -26,7 +27,10 @@ public sealed class LocalServiceHost : IServiceHost
     public ServicesReport Current => set.Current;
 
     /// <inheritdoc/>
-    public void Configure(IReadOnlyList<ServiceDefinition> services) => set.Configure(services);
+    public void Configure(IReadOnlyList<ServiceDefinition> services, AddressPlan? addresses = null) => set.Configure(services, addresses);
+
+    /// <inheritdoc/>
+    public void Announce() => set.Announce();
 
     /// <inheritdoc/>
     public void Start(Epoch epoch) => set.Start(epoch);

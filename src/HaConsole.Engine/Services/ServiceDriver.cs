@@ -16,6 +16,8 @@ internal abstract class ServiceDriver(ServiceDefinition definition, string hash,
 {
     protected ServiceDefinition Definition { get; } = definition;
 
+    protected string Hash { get; } = hash;
+
     protected DriverContext Context { get; } = context;
 
     protected TimeProvider Time => Context.Options.Time;
@@ -29,6 +31,9 @@ internal abstract class ServiceDriver(ServiceDefinition definition, string hash,
 
     /// <summary>Whether it is known to be stopped, so that a stop has nothing to do.</summary>
     internal abstract bool Stopped { get; }
+
+    /// <summary>Null: the watchdog's pauses and budget. Else a failed start is shown at once and tried again after this time, without end.</summary>
+    internal virtual TimeSpan? RetryPause => null;
 
     /// <summary>Whether a service that runs wants to hear of a new epoch.</summary>
     internal virtual bool WantsEpoch => false;
@@ -55,7 +60,7 @@ internal abstract class ServiceDriver(ServiceDefinition definition, string hash,
     /// <exception cref="ServiceException">It may still run.</exception>
     internal abstract Task StopAsync(Epoch epoch, bool gently);
 
-    protected void Note(int pid = 0, long startTime = 0) => Context.Ledger.Put(new LedgerEntry(Definition, hash, pid, startTime, ProcFs.BootId));
+    protected void Note(int pid = 0, long startTime = 0) => Context.Ledger.Put(new LedgerEntry(Definition, Hash, pid, startTime, ProcFs.BootId));
 
     protected void Forget() => Context.Ledger.Remove(Definition.Name);
 

@@ -12,7 +12,11 @@ namespace HaConsole.Engine.Services;
 /// <param name="Pid">Process; 0 when it has none or it is just being started.</param>
 /// <param name="StartTime">Start time of the process as in <see cref="ProcessStat"/>.</param>
 /// <param name="BootId">Start of the machine in which it was written.</param>
-internal sealed record LedgerEntry(ServiceDefinition Definition, string Hash, int Pid, long StartTime, string BootId);
+internal sealed record LedgerEntry(ServiceDefinition Definition, string Hash, int Pid, long StartTime, string BootId)
+{
+    /// <summary>The address, when it is one and not a service.</summary>
+    public AddressDefinition? Address { get; init; }
+}
 
 /// <summary>JSON of the ledger.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
@@ -73,6 +77,21 @@ internal sealed class ServiceLedger : IDisposable
         return ledger;
     }
 
+    /// <summary>Pairs that have a record in this directory.</summary>
+    internal static IReadOnlyList<string> Pairs(string dataDirectory)
+    {
+        const string start = "run";
+        var directory = Path.Combine(dataDirectory, "services");
+        return !Directory.Exists(directory) ? [] : [.. Directory.EnumerateFiles(directory, start + "*.json")
+            .Select(path => Path.GetFileNameWithoutExtension(path)[start.Length..])
+            .Select(suffix => suffix.Length == 0 ? "default" : suffix[1..])
+            .Where(pair => !pair.StartsWith('.'))];
+    }
+
+    /// <summary>Hash of the definition of an address.</summary>
+    internal static string Hash(AddressDefinition definition) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(definition, ServiceJson.Default.AddressDefinition))));
+
     /// <summary>Hash of a definition: equal definitions, equal hashes.</summary>
     internal static string Hash(ServiceDefinition definition) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(definition, ServiceJson.Default.ServiceDefinition))));
@@ -95,8 +114,8 @@ internal sealed class ServiceLedger : IDisposable
 
         Survivors = KillMarked(marker => IsOf(marker, dataDirectory, pair), KillPatience)
             ? new HashSet<string>()
-            : Entries.Where(entry => entry.Definition.Type == ServiceType.Process).Select(entry => entry.Definition.Name).ToHashSet();
-        foreach (var entry in Entries.Where(entry => entry.Definition.Type == ServiceType.Process && !Survivors.Contains(entry.Definition.Name)))
+            : Entries.Where(entry => entry.Address is null && entry.Definition.Type == ServiceType.Process).Select(entry => entry.Definition.Name).ToHashSet();
+        foreach (var entry in Entries.Where(entry => entry.Address is null && entry.Definition.Type == ServiceType.Process && !Survivors.Contains(entry.Definition.Name)))
         {
             Remove(entry.Definition.Name);
         }

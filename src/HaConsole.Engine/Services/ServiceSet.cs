@@ -1,4 +1,5 @@
 using HaConsole.Engine.Configuration;
+using HaConsole.Engine.VirtualIp;
 using HaConsole.Failover;
 
 namespace HaConsole.Engine.Services;
@@ -9,6 +10,7 @@ namespace HaConsole.Engine.Services;
 /// </summary>
 public sealed class ServiceSet : IAsyncDisposable
 {
+    private const string AddressPrefix = "address:";
     private readonly ServiceSetOptions options;
     private readonly string dataDirectory;
     private readonly ServiceLedger ledger;
@@ -22,6 +24,7 @@ public sealed class ServiceSet : IAsyncDisposable
     private Epoch epoch;
     private bool wanted;
     private bool holdPublishing;
+    private volatile string peerAddress = "";
 
     /// <summary>
     /// Takes over the record of what runs: processes that a previous run left behind are killed before it returns, services of
@@ -34,10 +37,11 @@ public sealed class ServiceSet : IAsyncDisposable
         dataDirectory = Path.GetFullPath(options.DataDirectory).TrimEnd('/');
         ledger = ServiceLedger.Open(dataDirectory, options.Pair);
         ledger.KillLeftovers(dataDirectory, options.Pair);
+        AddressLeftovers.Remove(ledger, dataDirectory);
         leaseTimer = options.Time.CreateTimer(_ => LeaseExpired(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         lock (Gate)
         {
-            units.AddRange(ledger.Entries.Select(entry => Create(entry.Definition)));
+            units.AddRange(ledger.Entries.Select(entry => entry.Address is { } address ? Create(address) : Create(entry.Definition)));
             Current = Build();
             units.ForEach(unit => unit.Order(wanted: false, Epoch.None, "left over from a previous run"));
         }
@@ -53,20 +57,25 @@ public sealed class ServiceSet : IAsyncDisposable
 
     internal bool LeaseValid => this.lease is not { } lease || options.Time.GetElapsedTime(lease.At) < lease.ValidFor;
 
-    /// <summary>The services to run from now on, in start order but for what they need. What runs with an unchanged definition keeps running.</summary>
-    public void Configure(IReadOnlyList<ServiceDefinition> services)
+    /// <summary>The services and addresses to have from now on, in start order but for what they need. What runs with an unchanged definition keeps running.</summary>
+    public void Configure(IReadOnlyList<ServiceDefinition> services, AddressPlan? addresses = null)
     {
         lock (Gate)
         {
             holdPublishing = true;
             var before = units.ToList();
             units.Clear();
+            var plan = addresses ?? AddressPlan.None;
+            peerAddress = plan.PeerAddress;
+            units.AddRange(plan.Addresses.Where(address => address.Order == AddressOrder.BeforeServices).Select(address => Same(before, address) ?? Create(address)));
             foreach (var definition in ServiceOrder.Of(services))
             {
                 var hash = ServiceLedger.Hash(definition);
                 var same = before.Find(unit => unit.Definition.Name == definition.Name && unit.Hash == hash);
                 units.Add(same ?? Create(definition));
             }
+
+            units.AddRange(plan.Addresses.Where(address => address.Order == AddressOrder.AfterServices).Select(address => Same(before, address) ?? Create(address)));
 
             foreach (var unit in before.Except(units))
             {
@@ -76,7 +85,7 @@ public sealed class ServiceSet : IAsyncDisposable
 
             DropGone();
             // Not wanted: only those that a previous run left unkillable have something to do.
-            foreach (var unit in units.Where(unit => (this.wanted && unit.HeldBy is null) || unit.State is ServicesState.StopFailed))
+            foreach (var unit in units.Where(unit => (this.wanted && unit.HeldBy is null) || unit.State is ServicesState.StopFailed || unit.IsLeftover))
             {
                 unit.Order(this.wanted && unit.HeldBy is null, this.epoch);
             }
@@ -105,6 +114,15 @@ public sealed class ServiceSet : IAsyncDisposable
                 unit.Command(command, owner, this.epoch);
                 Publish();
             }
+        }
+    }
+
+    /// <summary>Tells the network again which addresses are held here.</summary>
+    public void Announce()
+    {
+        lock (Gate)
+        {
+            units.ForEach(unit => unit.Announce());
         }
     }
 
@@ -284,7 +302,37 @@ public sealed class ServiceSet : IAsyncDisposable
             log = logs[definition.Name] = new RotatingLog(Path.Combine(dataDirectory, "logs", $"service-{prefix}{definition.Name}.log"));
         }
 
-        return new ServiceUnit(this, definition, ServiceLedger.Hash(definition), new DriverContext(options, dataDirectory, ledger, log));
+        var hash = ServiceLedger.Hash(definition);
+        var context = new DriverContext(options, dataDirectory, ledger, log);
+        return new ServiceUnit(this, definition, hash, context, ServiceDriver.Create(definition, hash, context));
+    }
+
+    // The name is none that a service can have, so that the two never meet in the ledger.
+    private ServiceUnit Create(AddressDefinition address)
+    {
+        var definition = new ServiceDefinition { Name = AddressPrefix + address.Name, StopTimeout = AddressCommands.Patience.TotalSeconds };
+        if (!logs.TryGetValue(AddressPrefix, out var log))
+        {
+            log = logs[AddressPrefix] = new RotatingLog(Path.Combine(dataDirectory, "logs", options.Pair == "default" ? "addresses.log" : $"addresses-{options.Pair}.log"));
+        }
+
+        var hash = ServiceLedger.Hash(address);
+        var context = new DriverContext(options, dataDirectory, ledger, log);
+        return new ServiceUnit(this, definition, hash, context, new AddressDriver(address, definition, hash, context, () => peerAddress, Changing));
+    }
+
+    private static ServiceUnit? Same(List<ServiceUnit> before, AddressDefinition address)
+    {
+        var hash = ServiceLedger.Hash(address);
+        return before.Find(unit => unit.IsAddress && unit.Definition.Name == AddressPrefix + address.Name && unit.Hash == hash);
+    }
+
+    private void Changing()
+    {
+        lock (Gate)
+        {
+            Publish();
+        }
     }
 
     private ServicesReport Build()
@@ -293,8 +341,11 @@ public sealed class ServiceSet : IAsyncDisposable
         return new ServicesReport(
             // What is stopped by hand is neither on its way nor missing.
             Together(this.wanted ? all.FindAll(unit => unit.HeldBy is null) : all, this.wanted),
-            [.. all.Select(unit => unit.Status)],
-            [.. all.Where(unit => unit.OverBudget && !unit.Definition.Optional).Select(unit => unit.Definition.Name)]);
+            [.. all.Where(unit => !unit.IsAddress).Select(unit => unit.Status)],
+            [.. all.Where(unit => unit.OverBudget && !unit.Definition.Optional).Select(unit => unit.IsAddress ? unit.Definition.Name.Replace(':', '-') : unit.Definition.Name)])
+        {
+            Addresses = [.. all.Select(unit => unit.AddressStatus).OfType<AddressStatus>()],
+        };
     }
 
     // What is worse for the pair comes first; an optional service never gives the role back, but must be stopped like the others.

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using HaConsole.Engine.Configuration;
+using HaConsole.Engine.VirtualIp;
 using HaConsole.Failover;
 
 namespace HaConsole.Engine.Services;
@@ -24,17 +25,18 @@ internal sealed class ServiceUnit
     private Epoch epoch;
     private string why = "";
     private bool busy;
+    private bool hasRun;
     private TaskCompletionSource<string>? byHand;
     private DateTimeOffset? nextRestart;
 
-    internal ServiceUnit(ServiceSet set, ServiceDefinition definition, string hash, DriverContext context)
+    internal ServiceUnit(ServiceSet set, ServiceDefinition definition, string hash, DriverContext context, ServiceDriver driver)
     {
         this.set = set;
         time = context.Options.Time;
         log = context.Log;
         Definition = definition;
         Hash = hash;
-        driver = ServiceDriver.Create(definition, hash, context);
+        this.driver = driver;
         Since = time.GetUtcNow();
         State = driver is ProcessDriver { Stopped: false } ? ServicesState.StopFailed : ServicesState.Stopped;
     }
@@ -42,6 +44,15 @@ internal sealed class ServiceUnit
     internal ServiceDefinition Definition { get; }
 
     internal string Hash { get; }
+
+    /// <summary>It is an address, not a service.</summary>
+    internal bool IsAddress => driver is AddressDriver;
+
+    /// <summary>An address that is there, or may be, although nobody wants it.</summary>
+    internal bool IsLeftover => IsAddress && !Wanted && !busy && !driver.Stopped;
+
+    /// <summary>The address; null when it is a service.</summary>
+    internal AddressStatus? AddressStatus => (driver as AddressDriver)?.Status(State, Since, Detail);
 
     internal ServicesState State { get; private set; }
 
@@ -105,6 +116,9 @@ internal sealed class ServiceUnit
             _ = Task.Run(LoopAsync);
         }
     }
+
+    /// <summary>Tells the network again, when it is an address that is held.</summary>
+    internal void Announce() => (driver as AddressDriver)?.Announce();
 
     /// <summary>Carries out what a person wants while the services are wanted. Called under the gate.</summary>
     internal void Command(ServiceCommand command, string owner, Epoch epoch)
@@ -186,7 +200,7 @@ internal sealed class ServiceUnit
         {
             var (reason, planned) = await RunOnceAsync(epoch, changed);
             changed.ThrowIfCancellationRequested();
-            Report(ServicesState.Starting, planned ? reason : $"restarts: {reason}", changed);
+            Report(driver.RetryPause is not null && OverBudget ? State : ServicesState.Starting, planned || driver.RetryPause is not null ? reason : $"restarts: {reason}", changed);
             reason = await ClearAwayAsync(epoch, planned) ?? reason;
             if (!planned)
             {
@@ -229,6 +243,7 @@ internal sealed class ServiceUnit
             lock (set.Gate)
             {
                 OverBudget = false;
+                hasRun = true;
                 byHand = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
                 nextRestart = NextRestart();
                 Report(ServicesState.Running, "", changed);
@@ -277,6 +292,25 @@ internal sealed class ServiceUnit
         }
 
         Log($"{reason}");
+        if (driver.RetryPause is { } retry)
+        {
+            if (hasRun)
+            {
+                // It was there and got lost: back at once.
+                hasRun = false;
+                return;
+            }
+
+            lock (set.Gate)
+            {
+                OverBudget = true;
+                Report(ServicesState.StartFailed, reason, changed);
+            }
+
+            await Task.Delay(retry, time, changed);
+            return;
+        }
+
         if (restarts.Count >= Definition.RestartBudget)
         {
             lock (set.Gate)

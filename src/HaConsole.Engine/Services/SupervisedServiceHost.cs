@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using HaConsole.Engine.Configuration;
+using HaConsole.Engine.VirtualIp;
 using HaConsole.Failover;
 
 namespace HaConsole.Engine.Services;
@@ -35,6 +36,7 @@ public sealed class SupervisedServiceHost : IServiceHost
     private long answered;
     private long awaited;
     private bool askedTwice;
+    private bool hasAddresses;
     private volatile bool disposed;
 
     /// <summary>Connects to the supervisor and waits for its first report, which tells what runs already.</summary>
@@ -76,13 +78,23 @@ public sealed class SupervisedServiceHost : IServiceHost
     public ServicesReport Current { get; private set; } = ServicesReport.Unknown;
 
     /// <inheritdoc/>
-    public void Configure(IReadOnlyList<ServiceDefinition> services)
+    public void Configure(IReadOnlyList<ServiceDefinition> services, AddressPlan? addresses = null)
     {
         lock (gate)
         {
             this.services = services;
             checksTold = null;
-            Post(new SupervisorMessage("configure") { Services = services });
+            hasAddresses = addresses is { Addresses.Count: > 0 };
+            Post(new SupervisorMessage("configure") { Services = services, Addresses = addresses });
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Announce()
+    {
+        lock (gate)
+        {
+            Enqueue(new SupervisorMessage("announce"));
         }
     }
 
@@ -151,7 +163,7 @@ public sealed class SupervisedServiceHost : IServiceHost
         lock (gate)
         {
             Post(new SupervisorMessage(op) { Epoch = epoch.Value });
-            var nothing = services.Count == 0 && Current.Services.Count == 0;
+            var nothing = services.Count == 0 && Current.Services.Count == 0 && !hasAddresses && Current.Addresses.Count == 0;
             var state = nothing || (Current.State == goal && goal == ServicesState.Running) ? goal : way;
             if (op == "stop" && !nothing)
             {

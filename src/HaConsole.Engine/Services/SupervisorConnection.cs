@@ -94,7 +94,7 @@ internal sealed class SupervisorConnection : IDisposable
                 set.ChecksAre(message.Checks);
                 return;
             case "configure" when message.Services is not null:
-                set.Configure(message.Services);
+                set.Configure(message.Services, message.Addresses);
                 break;
             case "start":
                 set.Start(new Epoch(message.Epoch));
@@ -102,6 +102,9 @@ internal sealed class SupervisorConnection : IDisposable
             case "stop":
                 set.Stop(new Epoch(message.Epoch));
                 break;
+            case "announce":
+                set.Announce();
+                return;
             case "service" when message.Service is not null:
                 set.Command(message.Service, message.Command, message.Owner ?? "");
                 break;

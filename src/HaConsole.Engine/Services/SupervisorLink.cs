@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using HaConsole.Engine.Configuration;
+using HaConsole.Engine.VirtualIp;
 
 namespace HaConsole.Engine.Services;
 
@@ -10,11 +11,11 @@ public static class SupervisorLink
     public const string Variable = "HACONSOLE_SUPERVISOR";
 
     /// <summary>Version of the messages; both sides come from the same installation, so another one is an error.</summary>
-    internal const int Version = 1;
+    internal const int Version = 2;
 }
 
 /// <summary>One line between worker and supervisor. Which fields are set depends on <paramref name="Op"/>.</summary>
-/// <param name="Op">Worker: hello, configure, checks, start, stop, service, renew. Supervisor: report.</param>
+/// <param name="Op">Worker: hello, configure, checks, start, stop, service, announce, renew. Supervisor: report.</param>
 internal sealed record SupervisorMessage(string Op)
 {
     /// <summary>hello: version of the messages.</summary>
@@ -41,6 +42,9 @@ internal sealed record SupervisorMessage(string Op)
     /// <summary>checks: those that are up.</summary>
     public IReadOnlyList<string>? Checks { get; init; }
 
+    /// <summary>configure: managed addresses.</summary>
+    public AddressPlan? Addresses { get; init; }
+
     /// <summary>service: its name.</summary>
     public string? Service { get; init; }
 
@@ -64,4 +68,5 @@ internal sealed record SupervisorMessage(string Op)
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SupervisorMessage))]
 [JsonSerializable(typeof(ServiceDefinition))]
+[JsonSerializable(typeof(AddressDefinition))]
 internal sealed partial class ServiceJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using HaConsole.Engine.VirtualIp;
 
 namespace HaConsole.Engine.Services;
 
@@ -27,6 +28,8 @@ internal sealed class SupervisorServer : IAsyncDisposable
         this.options = options;
         dataDirectory = Path.GetFullPath(options.DataDirectory).TrimEnd('/');
         claim = ServiceLedger.Open(dataDirectory, ".supervisor");
+        // Before anything else: the other server may hold them already.
+        AddressLeftovers.RemoveAll(dataDirectory);
         // A name in the abstract space: no file that a kill -9 leaves behind and no limit by the length of a path. The token keeps
         // other users of the machine out.
         var name = $"haconsole-{Environment.ProcessId}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";

@@ -45,6 +45,9 @@ internal sealed class EngineDetail(IServiceHost services, CheckRunner checks)
             Held = service.Held,
         })];
 
+    /// <summary>Managed addresses as they are shown.</summary>
+    public IReadOnlyList<AddressInfo> Addresses { get; set => Volatile.Write(ref field, value); } = [];
+
     public IReadOnlyList<CheckInfo> Checks
         => [.. checks.Current.Select(InfoOf)];
 
@@ -90,6 +93,7 @@ internal sealed class EngineDetail(IServiceHost services, CheckRunner checks)
                 AgeSeconds = null,
                 View = last?.View is { } view ? view with { AgeSeconds = null } : null,
                 Services = Services,
+                Addresses = Addresses,
                 CertificatesHash = CertificatesHash,
                 Checks = [.. Checks.Select(check => check with { LatencySeconds = null, LastAt = null })],
             };

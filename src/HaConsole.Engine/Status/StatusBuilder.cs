@@ -2,6 +2,7 @@ using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Loop;
 using HaConsole.Engine.Peering;
 using HaConsole.Engine.Replication;
+using HaConsole.Engine.VirtualIp;
 using HaConsole.Failover;
 
 namespace HaConsole.Engine.Status;
@@ -44,6 +45,9 @@ internal sealed record StatusFacts(
 
     /// <summary>Why the clocks of the two servers are too far apart; null when they are not.</summary>
     public string? ClockAlarm { get; init; }
+
+    /// <summary>Own managed addresses.</summary>
+    public IReadOnlyList<AddressInfo> Addresses { get; init; } = [];
 
     /// <summary>Entries of the audit log that the disk has not taken.</summary>
     public int AuditWaiting { get; init; }
@@ -134,6 +138,7 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
             ClockOffsetSeconds = 0,
             ProcessId = Environment.ProcessId,
             Services = facts.Services,
+            Addresses = facts.Addresses,
             Checks = facts.Checks,
             LastEvent = facts.LastEvent,
             LastAudit = facts.LastAudit,
@@ -168,6 +173,7 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
             SoftwareVersion = peer?.Version ?? "",
             ClockOffsetSeconds = facts.Link.ClockOffset is { } offset ? Round(offset.TotalSeconds, 4) : null,
             Services = detail?.Services ?? [],
+            Addresses = detail?.Addresses ?? [],
             Checks = detail?.Checks ?? [],
             LastEvent = detail?.LastEvent ?? 0,
             LastAudit = detail?.LastAudit ?? 0,
@@ -214,6 +220,7 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
         AddIf(held.Count > 0, "service-held", string.Join(' ', held.Select(service => $"Service {service.Name} was stopped by {service.Held} and stays stopped.")));
         AddIf(facts.AuditWaiting > 0, "audit-waiting", "The disk does not take the audit log: its last entries are in memory only.");
         alarms.AddRange(facts.CertificateAlarms);
+        alarms.AddRange(AddressWatch.Alarms(facts.Addresses));
         return alarms;
     }
 

@@ -130,6 +130,9 @@ public sealed record ServerStatus
     /// <summary>Managed services.</summary>
     public IReadOnlyList<ServiceInfo> Services { get; init; } = [];
 
+    /// <summary>Managed addresses.</summary>
+    public IReadOnlyList<AddressInfo> Addresses { get; init => field = value ?? []; } = [];
+
     /// <summary>Application checks.</summary>
     public IReadOnlyList<CheckInfo> Checks { get; init; } = [];
 
@@ -213,6 +216,15 @@ public sealed record ServiceInfo(string Name, string State, int Restarts, int? P
     /// <summary>Who stopped it by hand, so that it stays stopped; null when nobody did.</summary>
     public string? Held { get; init; }
 }
+
+/// <summary>A managed address.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Address">Address with the length of its prefix.</param>
+/// <param name="Interface">Network interface; empty when none holds its subnet.</param>
+/// <param name="State">Absent, Held, Conflict, Failed or LinkDown.</param>
+/// <param name="Since">Since when it is in this state (UTC); null when unknown.</param>
+/// <param name="Detail">Why, when it is not well; else empty.</param>
+public sealed record AddressInfo(string Name, string Address, string Interface, string State, DateTimeOffset? Since, string Detail = "");
 
 /// <summary>An application check.</summary>
 public sealed record CheckInfo(string Name, string Application, string State, string Severity, string Detail = "", double? LatencySeconds = null)

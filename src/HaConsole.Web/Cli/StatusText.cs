@@ -134,6 +134,11 @@ public static class StatusText
             text.AppendLine(CultureInfo.InvariantCulture, $"  service {service.Name}: {service.State}{restarts}{Tail(service.Detail)}");
         }
 
+        foreach (var held in server.Addresses)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"  address {held.Name}: {held.Address} {held.State}{(held.Interface.Length > 0 ? " on " + held.Interface : "")}{Tail(held.Detail)}");
+        }
+
         foreach (var check in server.Checks)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"  check {check.Name}: {check.State}{Tail(check.Detail)}");

@@ -67,6 +67,20 @@ public sealed partial class ConfigurationOperations
     public Task<OperationResult<ConfigurationChange>> RemoveFileSetAsync(Actor actor, FileSetDefinition seen)
         => ChangeAsync(actor, ListOperation("file set", seen?.Name, null), now => now with { FileSets = Without(now.FileSets, seen!, s => s.Name, "file set") });
 
+    /// <summary>Adds a managed address, or replaces the one that was seen.</summary>
+    public Task<OperationResult<ConfigurationChange>> SaveAddressAsync(Actor actor, AddressDefinition wanted, AddressDefinition? seen)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        return ChangeAsync(actor, ListOperation("address", seen?.Name, wanted.Name), now => now with
+        {
+            Addresses = Replaced(now.Addresses, wanted, seen, a => a.Name, "address"),
+        });
+    }
+
+    /// <summary>Takes an address out of the list; the Active removes it from its interface.</summary>
+    public Task<OperationResult<ConfigurationChange>> RemoveAddressAsync(Actor actor, AddressDefinition seen)
+        => ChangeAsync(actor, ListOperation("address", seen?.Name, null), now => now with { Addresses = Without(now.Addresses, seen!, a => a.Name, "address") });
+
     /// <summary>Adds a certificate that both servers must have, or replaces the one that was seen.</summary>
     public Task<OperationResult<ConfigurationChange>> SaveCertificateAsync(Actor actor, CertificateDefinition wanted, CertificateDefinition? seen)
     {

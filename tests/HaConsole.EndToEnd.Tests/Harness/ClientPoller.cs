@@ -16,7 +16,6 @@ internal sealed record Sample(int Server, double Start, double End, bool Served,
 /// </summary>
 internal sealed class ClientPoller : IAsyncDisposable
 {
-    private const int Servers = 2;
     private static readonly byte[] Request = "GET / HTTP/1.1\r\nHost: sample\r\nConnection: close\r\n\r\n"u8.ToArray();
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(500);
@@ -30,8 +29,14 @@ internal sealed class ClientPoller : IAsyncDisposable
 
     /// <summary>Starts to ask at once.</summary>
     public ClientPoller(PairNetwork network, int port)
+        : this(network, port, network.Address(1), network.Address(2))
     {
-        targets = [new(IPAddress.Parse(network.Address(1)), port), new(IPAddress.Parse(network.Address(2)), port)];
+    }
+
+    /// <summary>Starts to ask these addresses at once.</summary>
+    public ClientPoller(PairNetwork network, int port, params IReadOnlyList<string> addresses)
+    {
+        targets = [.. addresses.Select(address => new IPEndPoint(IPAddress.Parse(address), port))];
         thread = new Thread(() => Poll(network.ClientNamespace)) { IsBackground = true, Name = "client poller" };
         thread.Start();
     }
@@ -67,10 +72,10 @@ internal sealed class ClientPoller : IAsyncDisposable
 
         for (long turn = 0; !stop.IsCancellationRequested; turn++)
         {
-            for (var i = 0; i < Servers; i++)
+            for (var i = 0; i < targets.Length; i++)
             {
                 var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                var key = (turn * Servers) + i;
+                var key = (turn * targets.Length) + i;
                 var server = i + 1;
                 pending[key] = Task.Run(async () =>
                 {

@@ -43,6 +43,35 @@ internal sealed partial class NamespaceNetwork : PairNetwork
         return address;
     }
 
+    /// <summary>Hardware address of a server, in lower case with colons.</summary>
+    public async Task<string> MacAsync(int server)
+        => Mac().Match(await Shell.MustAsync("ip", "-n", Host(server), "link", "show", "dev", "eth0")).Groups[1].Value;
+
+    /// <summary>Whether a server has an address now.</summary>
+    public async Task<bool> HasAsync(int server, string address)
+        => (await Shell.MustAsync("ip", "-n", Host(server), "address", "show", "dev", "eth0")).Contains($" {address}/", StringComparison.Ordinal);
+
+    /// <summary>Gives an address to the machine that is neither of the servers, and takes it away again.</summary>
+    public Task StrangerAsync(string address, bool has) => Shell.MustAsync("ip", "-n", Switch, "address", has ? "add" : "del", address + "/24", "dev", "br0");
+
+    /// <summary>Runs a command on the client.</summary>
+    public Task<ShellResult> OnClientAsync(params IReadOnlyList<string> command) => Shell.RunAsync(["ip", "netns", "exec", ClientNamespace!, .. command]);
+
+    /// <summary>Kills the helpers on a server that clean up after the others.</summary>
+    public async Task KillShellsAsync(int server)
+    {
+        foreach (var line in (await Shell.MustAsync("ip", "netns", "pids", Host(server))).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (File.ReadAllText($"/proc/{line}/cmdline").StartsWith("/bin/sh", StringComparison.Ordinal))
+            {
+                Shell.Signal(int.Parse(line, CultureInfo.InvariantCulture), Shell.SigKill);
+            }
+        }
+    }
+
+    /// <summary>Sets the link of a server's own interface.</summary>
+    public Task OwnLinkAsync(int server, string state) => Shell.MustAsync("ip", "-n", Host(server), "link", "set", "eth0", state);
+
     public override Task LinkDownAsync(int server) => Shell.MustAsync("ip", "-n", Switch, "link", "set", Port(server), "down");
 
     public override Task LinkUpAsync(int server) => Shell.MustAsync("ip", "-n", Switch, "link", "set", Port(server), "up");
@@ -135,6 +164,9 @@ internal sealed partial class NamespaceNetwork : PairNetwork
 
     private static Task<string> FilterAsync(string host, string rule) => Shell.MustAsync(
         "ip", "netns", "exec", host, "nft", "add table ip cut; add chain ip cut in { type filter hook input priority 0; }; add rule ip cut in " + rule);
+
+    [GeneratedRegex(@"link/ether ([0-9a-f:]{17})")]
+    private static partial Regex Mac();
 
     [GeneratedRegex(@"\bhce(\d+)x\d+[abcs]\b")]
     private static partial Regex Ours();

@@ -284,6 +284,11 @@ internal sealed class RunningPair : IAsyncDisposable
             settings[$"Services__0__Arguments__{i}"] = arguments[i];
         }
 
+        foreach (var (key, value) in options.Settings)
+        {
+            settings[key] = value;
+        }
+
         for (var i = 0; i < Network.LanTargets.Count; i++)
         {
             settings[$"Node__LanTargets__{i}"] = Network.LanTargets[i];

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Peering;
 using HaConsole.Engine.Services;
+using HaConsole.Engine.VirtualIp;
 using HaConsole.Failover;
 
 namespace HaConsole.Engine.Tests.Loop;
@@ -17,7 +18,9 @@ internal sealed class NotingServices(IServiceHost real, ConcurrentQueue<string> 
 
     public ServicesReport Current => real.Current;
 
-    public void Configure(IReadOnlyList<ServiceDefinition> services) => real.Configure(services);
+    public void Configure(IReadOnlyList<ServiceDefinition> services, AddressPlan? addresses = null) => real.Configure(services, addresses);
+
+    public void Announce() => real.Announce();
 
     public void Start(Epoch epoch)
     {

@@ -38,6 +38,7 @@ public sealed partial class DifferenceList
         "Checks" => CheckTexts,
         "Certificates" => S,
         "FileSets" => S,
+        "Addresses" => S,
         _ => HotStandbyTexts,
     };
 

@@ -36,6 +36,14 @@ public static class SettingsRules
         return Below($"FileSets:{index}:", within with { FileSets = list });
     }
 
+    /// <summary>Rules of a managed address in the place of <paramref name="before"/>; null: behind the others.</summary>
+    public static IReadOnlyList<FieldProblem> Of(AddressDefinition wanted, string? before, PairConfiguration within)
+    {
+        ArgumentNullException.ThrowIfNull(within);
+        var (list, index) = Placed(within.Addresses, wanted, a => a.Name, before);
+        return Below($"Addresses:{index}:", within with { Addresses = list });
+    }
+
     /// <summary>Rules of a certificate in the place of <paramref name="before"/>; null: behind the others.</summary>
     public static IReadOnlyList<FieldProblem> Of(CertificateDefinition wanted, string? before, PairConfiguration within)
     {

@@ -41,5 +41,13 @@ public sealed partial class ServerPanel
         _ => "bad",
     };
 
-    private string Shape(string state) => Look(state) switch { "good" => "●", "warn" => "◐", "bad" => "✕", _ => "○" };
+    /// <summary>An absent address is as it should be, except on the Active.</summary>
+    private string Look(AddressInfo address) => address.State switch
+    {
+        "Held" => Server.Role == "Active" ? "good" : "warn",
+        "Absent" => Server.Role == "Active" ? "bad" : "dim",
+        _ => "bad",
+    };
+
+    private static string Shape(string look) => look switch { "good" => "●", "warn" => "◐", "bad" => "✕", _ => "○" };
 }

@@ -136,6 +136,13 @@ public sealed partial class Topology
         return !Narrow ? (place.CenterX, place.Y) : server.Server == 1 ? (place.CenterX, place.Y) : (place.Right + 8, place.Y + 10);
     }
 
+    /// <summary>The managed address at its holder; of several the first and how many more.</summary>
+    private static string HeldBy(ServerStatus server)
+    {
+        var held = server.Addresses.Where(address => address.State is "Held").ToList();
+        return held.Count == 0 ? "" : Short(held[0].Address, 24) + (held.Count > 1 ? $" +{held.Count - 1}" : "");
+    }
+
     private string Running(ServerStatus server)
     {
         if (server.Services.Count == 0)

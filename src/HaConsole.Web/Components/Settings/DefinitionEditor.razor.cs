@@ -69,6 +69,7 @@ public sealed partial class DefinitionEditor<T>
     private static string Section => typeof(T) == typeof(ServiceDefinition) ? "Services"
         : typeof(T) == typeof(CheckDefinition) ? "Checks"
         : typeof(T) == typeof(CertificateDefinition) ? "Certificates"
+        : typeof(T) == typeof(AddressDefinition) ? "Addresses"
         : "FileSets";
 
     private IReadOnlyList<FieldChange> Pending

@@ -34,6 +34,7 @@ public sealed class RouteRightsTests : IAsyncLifetime
         ["/not-allowed"] = Viewer,
         ["/not-found"] = Everybody,
         ["/services"] = Viewer,
+        ["/sync"] = Viewer,
         ["/setup"] = Everybody,
         ["/setup/{Step}"] = Admin,
         ["/simulator"] = Viewer,

@@ -48,7 +48,7 @@ public sealed partial class DifferenceList
         return change.Section switch
         {
             "HotStandby" => field,
-            _ when change.Item.Length == 0 => S["section." + change.Section],
+            _ when change.Item.Length == 0 => field.Length > 0 ? field : S["section." + change.Section],
             _ => string.Join(" · ", new[] { S["item." + change.Section, change.Item].Value, field }.Where(part => part.Length > 0)),
         };
     }

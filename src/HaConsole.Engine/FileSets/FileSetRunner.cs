@@ -183,7 +183,7 @@ internal sealed class FileSetRunner : IAsyncDisposable
     public async Task ReceiveAsync(FileChannel channel, SetRoot root, CancellationToken cancellationToken)
     {
         var commands = new SetCommands(Definition.Name, Directory, Definition.CommandBefore, Definition.CommandAfter, TimeSpan.FromSeconds(Definition.CommandTimeout));
-        using var target = new SyncTarget(channel, root, index, patterns, report, commands, context.Time) 
+        using var target = new SyncTarget(channel, root, index, patterns, report, commands, context.Time)
         {
             Marked = counts => Agreed(counts, root),
             NextPass = NextPass,

@@ -162,15 +162,11 @@ public sealed class AddressScenarios(ITestOutputHelper output)
 
         await active.VerbAsync("settings", "set", "Addresses:1:Address=10.77.0.102/24");
 
-        await Eventually.TrueAsync("the conflict is shown", async () => await StateAsync(await pair.ActiveAsync(), "second") == "Conflict", () => "nothing");
-        active = await pair.ActiveAsync();
-        using (var status = await active.StatusAsync())
-        {
-            var alarm = status.RootElement.GetProperty("alarms").EnumerateArray().First(x => x.GetProperty("code").GetString() == "address-conflict").GetProperty("sentence").GetString()!;
-            output.WriteLine(alarm);
-            Assert.Matches("[0-9a-f]{2}(:[0-9a-f]{2}){5}", alarm);
-        }
-
+        // The role is given back once to the other server, which finds the same.
+        var alarm = "";
+        await Eventually.TrueAsync("the conflict is an alarm", async () => (alarm = await AlarmAsync(await pair.ActiveAsync(), "address-conflict")).Length > 0, () => alarm);
+        output.WriteLine(alarm);
+        Assert.Matches("[0-9a-f]{2}(:[0-9a-f]{2}){5}", alarm);
         Assert.False(await network.HasAsync(1, "10.77.0.102"));
         Assert.False(await network.HasAsync(2, "10.77.0.102"));
 
@@ -204,6 +200,14 @@ public sealed class AddressScenarios(ITestOutputHelper output)
     {
         var from = wire.Now;
         return Eventually.TrueAsync($"only {mac} answers", () => Task.FromResult(wire.Questions.Where(x => x.At > from).TakeLast(5).ToList() is { Count: 5 } last && last.All(x => x.Owners.SequenceEqual([mac]))), () => string.Join("; ", wire.Questions.TakeLast(5).Select(x => string.Join(",", x.Owners))));
+    }
+
+    private static async Task<string> AlarmAsync(HaServer server, string code)
+    {
+        using var status = await server.StatusAsync();
+        return status.RootElement.GetProperty("alarms").EnumerateArray().FirstOrDefault(x => x.GetProperty("code").GetString() == code) is { ValueKind: JsonValueKind.Object } found
+            ? found.GetProperty("sentence").GetString()!
+            : "";
     }
 
     private static async Task<string?> StateAsync(HaServer server, string name = "portal")

@@ -48,8 +48,19 @@ internal sealed class FileSetServer : IAsyncDisposable
 
     public void Write(string path, string text)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(At(path))!);
-        File.WriteAllText(At(path), text);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(At(path))!);
+                File.WriteAllText(At(path), text);
+                return;
+            }
+            catch (Exception e) when (attempt < 1000 && e is DirectoryNotFoundException or FileNotFoundException)
+            {
+                // The directory was taken away by a synchronisation in between.
+            }
+        }
     }
 
     public string? Read(string path) => File.Exists(At(path)) ? File.ReadAllText(At(path)) : null;

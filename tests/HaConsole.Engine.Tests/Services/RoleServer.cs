@@ -28,12 +28,7 @@ internal sealed class RoleServer : IAsyncDisposable
 
     internal string Url => app.Urls.First() + "/role";
 
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    internal static int FreePort() => Peering.LinkTestServer.FreePort();
 
     internal static async Task<RoleServer> StartAsync(int status = 200, int port = 0)
     {

@@ -189,7 +189,7 @@ def measure(arguments, network, folder):
 
     def note(what, system, seconds):
         rows.setdefault((what, system), []).append(seconds)
-        print(f"  {what}, {system}: {seconds:.3f} s", flush=True)
+        print(f"  {what}, {system}: {seconds:.3f}", flush=True)
 
     place = {name: os.path.join(folder, name) for name in ("source", "ha", "rsync")}
     for path in place.values():
@@ -209,10 +209,11 @@ def measure(arguments, network, folder):
             try:
                 pair.start()
                 note(f"first copy of {size}", "HaConsole", pair.state()["compareSeconds"])
-                for _ in range(arguments.runs):
+                note("memory of the larger server after the first copy, MB", "HaConsole", pair.memory() / 1e6)
+                for _ in range(max(3, arguments.runs)):
                     note("pass without changes", "HaConsole", pair.compare())
                     note("pass without changes", "rsync -a", rsync.once())
-                for _ in range(3):
+                for _ in range(3 if arguments.megabytes else 0):
                     content, at = tree.change_big()
                     began = time.monotonic()
                     note("1 MB changed inside the large file", "HaConsole", visible(place["ha"], BIG, content, at) - began)
@@ -220,7 +221,7 @@ def measure(arguments, network, folder):
                     note("1 MB changed inside the large file", "rsync -a", rsync.once())
                 for seconds in arrivals(tree, place["ha"], arguments.arrivals):
                     rows.setdefault(("one changed file until it has arrived", "HaConsole"), []).append(seconds)
-                rows.setdefault(("memory of the larger server, MB", "HaConsole"), []).append(pair.memory() / 1e6)
+                note("memory of the larger server at the end, MB", "HaConsole", pair.memory() / 1e6)
             except Exception:
                 for host in "ab":
                     with open(os.path.join(pair.folder, host + ".log"), encoding="utf8", errors="replace") as file:

@@ -31,6 +31,33 @@ public sealed class LiveStatusTests
     }
 
     [Fact]
+    public async Task ChangesWithinAMoment_AreToldTogether_UnlessTheRoleIsAmongThem()
+    {
+        await using var engine = new FakeEngine();
+        var console = new ConsoleEngine();
+        var time = new StillTime();
+        console.Set(engine);
+        using var live = new LiveStatus(console, time, NullLogger<LiveStatus>.Instance);
+        var told = new ConcurrentQueue<StatusSnapshot>();
+        live.Changed += told.Enqueue;
+        live.Start();
+        var healthy = engine.Current;
+        await Eventually.TrueAsync(() => told.Count == 1);
+        for (var i = 1; i <= 5; i++)
+        {
+            engine.Push(healthy with { Version = healthy.Version + i, SwitchWouldSucceed = i % 2 == 0, Database = $"step {i}" });
+        }
+
+        engine.Push(Snapshots.TwoActives() with { Version = healthy.Version + 6 });
+        await Eventually.TrueAsync(() => told.Any(snapshot => snapshot.Servers[1].Role == "Active"));
+        time.Seconds++;
+        engine.Push(Snapshots.TwoActives() with { Version = healthy.Version + 7, Database = "the end" });
+        await Eventually.TrueAsync(() => told.Any(snapshot => snapshot.Database == "the end"));
+
+        Assert.DoesNotContain(told, snapshot => snapshot.Database.StartsWith("step", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task News_OfAClockThatWasSetBack_IsToldAllTheSame()
     {
         await using var engine = new FakeEngine();
@@ -60,9 +87,11 @@ public sealed class LiveStatusTests
         PeerLink = snapshot.PeerLink with { RoundTripSeconds = 0.001 * steps },
     };
 
-    /// <summary>A clock that stands still: no beat ever falls due.</summary>
+    /// <summary>A clock that stands still unless it is moved: no beat ever falls due.</summary>
     private sealed class StillTime : TimeProvider
     {
-        public override long GetTimestamp() => TimestampFrequency * 60;
+        public long Seconds { get; set; } = 60;
+
+        public override long GetTimestamp() => TimestampFrequency * Seconds;
     }
 }

@@ -10,13 +10,22 @@ namespace HaConsole.Engine;
 public sealed partial class HaEngine
 {
     private readonly AddressWatch addresses;
+    private IReadOnlyList<AddressDefinition> surveyed = [];
 
     private AddressWatch MakeAddresses() => new(parts.Services, clock) { Definitions = () => keeper.Current.Content.Addresses, Event = Event, Changed = AddressesChanged };
 
-    private void StartAddresses()
+    private void StartAddresses() => addresses.Start();
+
+    /// <summary>Also what came from the other server is looked at here: not at the failover is the moment to learn of a missing interface.</summary>
+    private void Survey(IReadOnlyList<AddressDefinition> list)
     {
-        addresses.Start();
-        foreach (var problem in AddressProblemsHere(keeper.Current.Content.Addresses))
+        if (list.SequenceEqual(surveyed))
+        {
+            return;
+        }
+
+        surveyed = list;
+        foreach (var problem in AddressProblemsHere(list))
         {
             Event("address-unusable", problem.Sentence, Severity.Alarm);
         }

@@ -8,13 +8,19 @@ namespace HaConsole.Engine;
 public sealed partial class HaEngine
 {
     private readonly LinkWatch links;
+    private readonly Lock tellingChecks = new();
     private int checksPosted;
 
     private void OnChecks()
     {
         detail.Changed();
         ShowApplicationErrors();
-        parts.Services.ChecksAre([.. parts.Checks.Current.Where(check => check.State == CheckState.Up).Select(check => check.Name)]);
+        lock (tellingChecks)
+        {
+            // Several checks change at once: nobody tells an older list after a newer one.
+            parts.Services.ChecksAre([.. parts.Checks.Current.Where(check => check.State == CheckState.Up).Select(check => check.Name)]);
+        }
+
         PostChecks();
         feed.Changed();
     }

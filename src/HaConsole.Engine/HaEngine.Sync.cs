@@ -40,6 +40,10 @@ public sealed partial class HaEngine
             {
                 // The Active pushes it as well; whichever comes first.
                 await keeper.OfferAsync(outcome.Document, cancellationToken);
+                if (outcome.Document.Content.NeededFormat < wanted.NeededFormat)
+                {
+                    Event("configuration-incomplete", $"The Active runs an older version: revision {outcome.Document.Revision} lacks what it does not know. Upgrade it, then save again.", Severity.Alarm);
+                }
             }
 
             return outcome;

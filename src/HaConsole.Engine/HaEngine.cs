@@ -280,6 +280,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         }
 
         parts.Services.Configure(document.Content.Services, new AddressPlan(document.Content.Addresses, LocalIdentity.PeerAddress(parts.Rank, own)));
+        Survey(document.Content.Addresses);
         parts.Checks.Configure(document.Content.Checks);
         parts.Checks.Mute(document.Content.Mutes);
         certificates.Configure(document.Content.Certificates);

@@ -47,8 +47,10 @@ public sealed partial class CheckDefinitionValidator : AbstractValidator<CheckDe
         this.Range(x => x.LeastMegabytes, 0, 2_000_000_000);
         this.Range(x => x.SwitchAfter, 0, 1000);
         this.Range(x => x.Interval, 0.1, 3600, "seconds");
-        this.Check(x => x.Timeout, (x, v) => v is < 0.05 or > 600 ? "it must be 0.05 … 600 seconds"
-            : v > x.Interval ? $"it must not be longer than the interval, {ProblemRules.Show(x.Interval)} seconds" : null);
+        this.Range(x => x.Timeout, 0.05, 600, "seconds");
+
+        // No error: earlier versions took it, and a pair must not stop serving because it was upgraded.
+        this.Check(x => x.Timeout, (x, v) => v > x.Interval ? $"it should not be longer than the interval, {ProblemRules.Show(x.Interval)} seconds" : null, Severity.Warning);
         this.Range(x => x.Fall, 1, 100);
         this.Range(x => x.Rise, 1, 100);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using HaConsole.Engine.VirtualIp;
 using HaConsole.Failover;
 
 namespace HaConsole.Engine.Configuration;
@@ -45,7 +46,8 @@ public static class FailoverSettingsFactory
             HeartbeatInterval = Seconds(p.HeartbeatInterval),
             FailuresToSwitch = p.FailuresToSwitch,
             HoldDuration = TimeSpan.FromHours(p.HoldHours),
-            LongestStop = Seconds(document.Content.Services.Select(s => s.StopTimeout).DefaultIfEmpty(0).Max()),
+            LongestStop = Seconds(document.Content.Services.Select(s => s.StopTimeout).DefaultIfEmpty(0).Max()
+                + (document.Content.Addresses.Count > 0 ? AddressCommands.Patience.TotalSeconds : 0)),
         };
     }
 

@@ -220,7 +220,7 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, Conf
     }
 
     /// <summary>
-    /// A peer of a version that does not know users, tokens and mutes, or lists of files, drops them from what it saves. This server keeps
+    /// A peer of a version that does not know users, tokens and mutes, or what came after them, drops it from what it saves. This server keeps
     /// its own: its document is then one revision ahead, which the peer refuses by its format until it is updated, too.
     /// </summary>
     private ConfigurationDocument WithOwnParts(ConfigurationDocument document, ConfigurationDocument own)
@@ -238,7 +238,7 @@ internal sealed partial class ConfigurationKeeper(ConfigurationStore store, Conf
         }
 
         var kept = lacksAccess ? content with { Access = own.Content.Access, Mutes = own.Content.Mutes } : content;
-        kept = lacksFiles ? kept with { Certificates = own.Content.Certificates, FileSets = own.Content.FileSets, Addresses = own.Content.Addresses } : kept;
+        kept = lacksFiles ? OlderVersions.WithLaterParts(kept, own.Content) : kept;
         return store.Make(kept with { Format = kept.FormatAfter(own.Content) }, document.Revision.NextBy(Rank, Epoch.None), document.SavedBy) with { Lineage = ConfigurationLineage.After(document) };
     }
 

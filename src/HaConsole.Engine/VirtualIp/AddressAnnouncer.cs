@@ -13,11 +13,16 @@ internal sealed class AddressAnnouncer(AddressDefinition definition, IPAddress a
     private Task last = Task.CompletedTask;
     private LocalInterface? target;
 
-    /// <summary>It is on this interface now; the first announcement has been sent when it returns.</summary>
-    public void Begin(LocalInterface on)
+    /// <summary>It is on this interface now; the first announcement has been sent when it returns. Nothing when that was taken back meanwhile.</summary>
+    public void Begin(LocalInterface on, CancellationToken cancelled)
     {
         lock (gate)
         {
+            if (cancelled.IsCancellationRequested)
+            {
+                return;
+            }
+
             target = on;
             Restart();
         }

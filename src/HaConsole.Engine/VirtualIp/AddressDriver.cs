@@ -71,14 +71,17 @@ internal sealed class AddressDriver : ServiceDriver
         var target = LocalInterfaces.Find(definition.Interface, address)
             ?? throw new ServiceException(definition.Interface.Length > 0 ? $"there is no interface {definition.Interface}" : $"no interface has a subnet that holds {address}");
         on = target.Name;
-        if (LocalInterfaces.Carrier(LocalInterfaces.All(), address.Address) is null)
+        if (LocalInterfaces.Carrier(LocalInterfaces.All(), address.Address) is { } carrier)
+        {
+            // Put there by somebody else: from now on it goes as if it had been added here.
+            Record(carrier.Name);
+        }
+        else
         {
             var wasContested = contestedBy.Length > 0;
             await RefuseConflictAsync(target);
             cancellationToken.ThrowIfCancellationRequested();
-            stopped = false;
-            Context.Ledger.Put(new LedgerEntry(Definition, Hash, 0, 0, ProcFs.BootId) { Address = definition });
-            GroupGuardian.AddCommand(Definition.Name, AddressCommands.Remove(definition, address, target.Name));
+            Record(target.Name);
             await ShellAsync("adding it", AddressCommands.Add(definition, address, target.Name), "Active", epoch);
             if (definition.AddCommand.Length == 0 && LocalInterfaces.Carrier(LocalInterfaces.All(), address.Address) is null)
             {
@@ -89,7 +92,7 @@ internal sealed class AddressDriver : ServiceDriver
         }
 
         linkDown = !target.IsUp;
-        announcer.Begin(target);
+        announcer.Begin(target, cancellationToken);
     }
 
     internal override async Task<string> WatchAsync(CancellationToken cancellationToken)
@@ -108,7 +111,7 @@ internal sealed class AddressDriver : ServiceDriver
                 linkDown = !target.IsUp;
                 Log(linkDown ? $"the link of {target.Name} is down" : $"the link of {target.Name} is up again");
                 changed();
-                announcer.Begin(target);
+                announcer.Begin(target, cancellationToken);
             }
 
             if (target.IsUp && definition.AddCommand.Length == 0 && LocalInterfaces.Carrier(all, address.Address) is null)
@@ -119,7 +122,7 @@ internal sealed class AddressDriver : ServiceDriver
 
             if (looks % LooksPerQuestion == 0 && target.IsUp)
             {
-                await LookForOthersAsync(target);
+                await LookForOthersAsync(target, cancellationToken);
             }
         }
     }
@@ -152,6 +155,14 @@ internal sealed class AddressDriver : ServiceDriver
         stopped = true;
     }
 
+    /// <summary>Whatever ends this process, the address is removed.</summary>
+    private void Record(string interfaceName)
+    {
+        stopped = false;
+        Context.Ledger.Put(new LedgerEntry(Definition, Hash, 0, 0, ProcFs.BootId) { Address = definition });
+        GroupGuardian.AddCommand(Definition.Name, AddressCommands.Remove(definition, address, interfaceName));
+    }
+
     /// <summary>
     /// Another machine that answers keeps it. The other server does not: it was asked to give the address up, or is dead with only its
     /// kernel alive, and the announcements draw the clients here.
@@ -168,10 +179,17 @@ internal sealed class AddressDriver : ServiceDriver
         contestedBy = "";
     }
 
-    private async Task LookForOthersAsync(LocalInterface target)
+    private async Task LookForOthersAsync(LocalInterface target, CancellationToken cancellationToken)
     {
         var (was, noteWas) = (contestedBy, note);
         var foreign = await ForeignAsync(target);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            // It was given up meanwhile: who answers now has it.
+            note = "";
+            return;
+        }
+
         if (foreign.Length > 0)
         {
             note = $"another machine, {foreign}, answers for it on {target.Name} too";
@@ -186,7 +204,7 @@ internal sealed class AddressDriver : ServiceDriver
 
         if (foreign.Length > 0 || was.Length > 0 || note.Length > 0 || noteWas.Length > 0)
         {
-            announcer.Begin(target);
+            announcer.Begin(target, cancellationToken);
         }
     }
 

@@ -39,8 +39,8 @@ public sealed partial class ConfigurationOperations(ConsoleEngine engine, Operat
     }
 
     /// <summary>
-    /// Puts hot standby parameters, services, checks, certificates and file sets of an earlier revision in force again, as a new revision. Users, tokens and mutes
-    /// stay as they are.
+    /// Puts hot standby parameters, services, checks, certificates, file sets and addresses of an earlier revision in force again, as a new
+    /// revision. Users, tokens and mutes stay as they are.
     /// </summary>
     /// <param name="actor">Who.</param>
     /// <param name="revision">Revision wanted.</param>

@@ -8,7 +8,7 @@ namespace HaConsole.Engine.Tests.Configuration;
 public sealed class CheckDefinitionTests
 {
     [Theory]
-    [InlineData("Timeout", "it must not be longer than the interval, 3 seconds", "http Interval=3 Url=http://x/")]
+    [InlineData("Timeout", "it should not be longer than the interval, 3 seconds", "http Interval=3 Url=http://x/")]
     [InlineData("ExpectedStatus", "it must be a list such as", "http Url=http://x/ ExpectedStatus=200-")]
     [InlineData("Header", "it must be the name of a header", "http Url=http://x/ Header=a=b(c")]
     [InlineData("Lookup", "it must be set for type dns", "dns")]

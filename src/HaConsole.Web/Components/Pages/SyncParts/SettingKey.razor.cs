@@ -34,11 +34,12 @@ public sealed partial class SettingKey
         ["Access", "Tokens", var name, .. var rest] => Joined(T["key.token", name], rest),
         ["Access", ..] => S["section.Access"],
         ["Mutes", ..] => S["section.Mutes"],
-        ["Services" or "Checks" or "Certificates" or "FileSets"] => S["section." + Key],
+        ["Services" or "Checks" or "Certificates" or "FileSets" or "Addresses"] => S["section." + Key],
         ["Services", var name, .. var rest] => Item("Services", name, rest, ServiceTexts),
         ["Checks", var name, .. var rest] => Item("Checks", name, rest, CheckTexts),
         ["Certificates", var name, .. var rest] => Item("Certificates", name, rest, S),
         ["FileSets", var name, .. var rest] => Item("FileSets", name, rest, S),
+        ["Addresses", var name, .. var rest] => Item("Addresses", name, rest, S),
         _ => "",
     };
 

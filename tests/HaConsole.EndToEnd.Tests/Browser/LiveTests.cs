@@ -36,7 +36,7 @@ public sealed class LiveTests(Chromium chromium)
         await window.Page.GetByLabel("Reason").FillAsync("rehearsal <b>é漢字</b>");
         await window.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Switch to server #2 now" }).ClickAsync();
 
-        await Assertions.Expect(window.Page.Locator(".verdict.good")).ToContainTextAsync("Seen from outside");
+        await Assertions.Expect(window.Page.Locator(".verdict.good")).ToContainTextAsync("Seen at both servers");
         await Assertions.Expect(window.Page.Locator("header .role.active")).ToContainTextAsync("S2");
         await window.GoAsync(BrowserPair.Url(pair, 1, "audit"));
         await Assertions.Expect(window.Page.Locator("main")).ToContainTextAsync("haconsole switch --to 2 --reason 'rehearsal <b>é漢字</b>'");

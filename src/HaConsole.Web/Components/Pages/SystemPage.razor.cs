@@ -1,8 +1,8 @@
 using HaConsole.Engine.Status;
 using HaConsole.Storage;
 using HaConsole.Web.History;
-using HaConsole.Web.Model.Settings;
 using HaConsole.Web.Model.Pair;
+using HaConsole.Web.Model.Settings;
 using HaConsole.Web.Operations;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;

@@ -146,6 +146,9 @@ internal sealed class ChangeWatcher : IDisposable
             }
 
             isBlind = false;
+
+            // What happens while the watches are made anew is heard of by nobody.
+            lost = true;
             directories.Clear();
             watches.Clear();
         }

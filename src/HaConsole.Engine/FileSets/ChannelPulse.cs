@@ -29,6 +29,21 @@ internal sealed class ChannelPulse : IDisposable
 
     private async Task BeatAsync()
     {
+        // Before anything that may itself wait for the other server.
+        if (channel.WaitingFor > LongestSilence)
+        {
+            try
+            {
+                await stop.CancelAsync();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The channel has ended.
+            }
+
+            return;
+        }
+
         if (Interlocked.Exchange(ref beating, 1) == 1)
         {
             return;
@@ -36,12 +51,6 @@ internal sealed class ChannelPulse : IDisposable
 
         try
         {
-            if (channel.WaitingFor > LongestSilence)
-            {
-                await stop.CancelAsync();
-                return;
-            }
-
             if (channel.SilentFor >= (long)Period.TotalMilliseconds)
             {
                 await channel.WriteAsync(w => w.Begin(FrameType.Ping), stop.Token, flush: true);

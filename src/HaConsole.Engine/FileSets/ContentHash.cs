@@ -93,7 +93,7 @@ internal static class ContentHash
         var total = 0;
         while (total < into.Length)
         {
-            var read = RandomAccess.Read(file, into[total..], offset + total);
+            var read = ReadOnce(file, into[total..], offset + total);
             if (read == 0)
             {
                 break;
@@ -103,5 +103,18 @@ internal static class ContentHash
         }
 
         return total;
+    }
+
+    /// <summary>A sector that cannot be read is a failure of this file, not of the connection.</summary>
+    private static int ReadOnce(Microsoft.Win32.SafeHandles.SafeFileHandle file, Span<byte> into, long offset)
+    {
+        try
+        {
+            return RandomAccess.Read(file, into, offset);
+        }
+        catch (IOException e)
+        {
+            throw new Posix.PosixException("read", "", e.HResult & 0xFFFF);
+        }
     }
 }

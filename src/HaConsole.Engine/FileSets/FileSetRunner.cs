@@ -13,6 +13,7 @@ internal sealed class FileSetRunner : IAsyncDisposable
     private readonly FileIndex index = new();
     private readonly SyncReport report;
     private readonly string indexFile;
+    private string? openRoot;
     private readonly SemaphoreSlim oneSession = new(1, 1);
     private readonly Lock gate = new();
     private CancellationTokenSource? sending;
@@ -33,6 +34,7 @@ internal sealed class FileSetRunner : IAsyncDisposable
         this.context = context;
         patterns = new PathPatterns(set.Include, set.Exclude);
         indexFile = Path.Combine(context.DataDirectory, "state", $"files-{set.Name}.index");
+        Notes = new SetNotes(context.DataDirectory, set.Name);
         status = new FileSetStatus { Name = set.Name, Path = set.Path, Since = context.Time.GetUtcNow() };
         report = new SyncReport(context.Time)
         {
@@ -46,8 +48,11 @@ internal sealed class FileSetRunner : IAsyncDisposable
     /// <summary>Where it is on this server.</summary>
     public string Directory { get; }
 
-    /// <summary>There was something in it when it was looked at last.</summary>
-    public bool HasHeldFiles { get; private set; }
+    /// <summary>Another directory than the one that both servers agreed on, or none: a file system that is not mounted, or lost.</summary>
+    public bool IsReplaced => !System.IO.Directory.Exists(Directory)
+        || (Notes.KnownRoot is { } id ? SetRoot.IdOf(Directory) != id : index.Count > 0 && !SetRoot.IsKnown(Directory));
+
+    public SetNotes Notes { get; }
 
     public FileIndex Index => index;
 
@@ -75,6 +80,9 @@ internal sealed class FileSetRunner : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>The directory is open: the next agreement is about this one.</summary>
+    public void Opened(SetRoot root) => openRoot = root.Id;
 
     /// <summary>A number for the next comparison.</summary>
     public int NextPass() => Interlocked.Increment(ref passes);
@@ -147,7 +155,13 @@ internal sealed class FileSetRunner : IAsyncDisposable
                 return;
             }
 
-            if (Opened(out var why) is not { } opened)
+            if (hello.Fetch && IsReplaced)
+            {
+                await FileHello.RefuseAsync(channel, $"The directory {Directory} on the other server is missing, or not the one that was copied: nothing is fetched.", ended.Token);
+                return;
+            }
+
+            if (TryOpen(out var why) is not { } opened)
             {
                 report.Problem("", "root", why);
                 await FileHello.RefuseAsync(channel, why, ended.Token);
@@ -155,6 +169,7 @@ internal sealed class FileSetRunner : IAsyncDisposable
             }
 
             using var root = opened;
+            Opened(root);
             await FileHello.WelcomeAsync(channel, ended.Token);
             if (hello.Fetch)
             {
@@ -228,7 +243,18 @@ internal sealed class FileSetRunner : IAsyncDisposable
     /// <summary>Both sides agree now.</summary>
     public void Agreed(TimeSpan? lag = null)
     {
-        HasHeldFiles = index.Count > 0;
+        if (index.Count > 0 && openRoot is { } id)
+        {
+            try
+            {
+                Notes.AgreedOn(id);
+            }
+            catch (IOException e)
+            {
+                report.Problem("", "index", $"Which directory was copied could not be stored: {e.Message}");
+            }
+        }
+
         lock (gate)
         {
             status = status with { AgreedAt = context.Time.GetUtcNow(), LagSeconds = lag?.TotalSeconds ?? status.LagSeconds };
@@ -271,7 +297,11 @@ internal sealed class FileSetRunner : IAsyncDisposable
     }
 
     /// <summary>This server forgets the set: its index is of no use any more.</summary>
-    public void Forget() => File.Delete(indexFile);
+    public void Forget()
+    {
+        File.Delete(indexFile);
+        Notes.Forget();
+    }
 
     /// <summary>The runner before of the same name has written its last.</summary>
     private async Task LoadAsync(Task after)
@@ -287,10 +317,10 @@ internal sealed class FileSetRunner : IAsyncDisposable
             // Every file is read once again.
         }
 
-        HasHeldFiles = index.Count > 0;
+        Notes.Load();
     }
 
-    private SetRoot? Opened(out string why)
+    private SetRoot? TryOpen(out string why)
     {
         try
         {

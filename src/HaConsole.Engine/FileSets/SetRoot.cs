@@ -6,21 +6,39 @@ namespace HaConsole.Engine.FileSets;
 internal sealed class SetRoot : IDisposable
 {
     private const uint OwnerOnly = 0x1C0;
+    private const string IdName = "id";
     private OpenDirectory? lastParent;
     private string lastPath = "";
 
-    private SetRoot(string path, OpenDirectory directory)
+    private SetRoot(string path, OpenDirectory directory, string id)
     {
         Path = path;
         Directory = directory;
+        Id = id;
     }
 
     public string Path { get; }
 
     public OpenDirectory Directory { get; }
 
+    /// <summary>Of this very directory: one that stands in the place of a missing mount has another.</summary>
+    public string Id { get; }
+
     /// <summary>It has held a set before: a mount that is missing has not.</summary>
     public static bool IsKnown(string path) => System.IO.Directory.Exists(System.IO.Path.Combine(path, PathPatterns.OwnDirectory));
+
+    /// <summary>Its id; null when it has none. Makes nothing.</summary>
+    public static string? IdOf(string path)
+    {
+        try
+        {
+            return File.ReadAllText(System.IO.Path.Combine(path, PathPatterns.OwnDirectory, IdName));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Opens it; the own folder is made when it is missing.</summary>
     /// <exception cref="IOException">There is no such directory, or it cannot be written to.</exception>
@@ -35,7 +53,7 @@ internal sealed class SetRoot : IDisposable
         try
         {
             root.MakeDirectory(PathPatterns.OwnDirectory, OwnerOnly);
-            return new SetRoot(path, root);
+            return new SetRoot(path, root, Identify(root));
         }
         catch
         {
@@ -60,6 +78,26 @@ internal sealed class SetRoot : IDisposable
                 return false;
             }
         }
+    }
+
+    private static string Identify(OpenDirectory root)
+    {
+        const string beside = IdName + ".new";
+        using var own = root.Into(PathPatterns.OwnDirectory);
+        if (!own.Look(IdName).Exists)
+        {
+            using (var made = own.MakeFile(beside))
+            {
+                RandomAccess.Write(made, System.Text.Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N")), 0);
+                RandomAccess.FlushToDisk(made);
+            }
+
+            own.Move(beside, own, IdName);
+        }
+
+        using var file = own.OpenFile(IdName);
+        var text = new byte[64];
+        return System.Text.Encoding.ASCII.GetString(text, 0, ContentHash.ReadFully(file, text, 0));
     }
 
     /// <summary>A folder in the own one.</summary>

@@ -121,7 +121,12 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
             return $"The directory {set.Directory} does not exist: nothing is removed on the other server.";
         }
 
-        return set.HasHeldFiles && !confirmed && !SetRoot.IsKnown(set.Directory)
+        if (set.Notes.FetchIsOpen && !confirmed)
+        {
+            return "Not everything has been taken from the other server: nothing is changed there until you fetch again, or push what is here.";
+        }
+
+        return set.IsReplaced && !confirmed
             ? $"The directory {set.Directory} is not the one that was copied before (is a file system not mounted?): nothing is removed on the other server until you synchronise by hand."
             : null;
     }
@@ -130,6 +135,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
     {
         var isFetch = Wanted == FileSetCommand.Fetch;
         using var root = SetRoot.Open(set.Directory, make: isFetch);
+        set.Opened(root);
         lock (gate)
         {
             // It counts for the directory that was there when the operator said so, not for the next one.
@@ -179,6 +185,11 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
 
         var due = await CompareAsync(source, root, !definition.Automatic && wish != FileSetCommand.Push, cancellationToken);
         Done(FileSetCommand.Push);
+        if (definition.Automatic || wish == FileSetCommand.Push)
+        {
+            set.Notes.FetchEnds();
+        }
+
         while (true)
         {
             watch.Later(source.TakeAgain(), LookAgainDelay);
@@ -280,10 +291,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
             isEqual ? "" : dryRun ? $"{counts.Differences} things differ on the other server." : $"{counts.Failed} things could not be copied.",
             FileSetSide.Source);
         Tell(dryRun, counts);
-        if (counts.Applied > 0)
-        {
-            set.Save(root, force: true);
-        }
+        set.Save(root, force: counts.Applied > 0);
 
         return context.Time.GetElapsedTime(0) + (counts.Failed > 0 ? RetryFailed : TimeSpan.FromSeconds(definition.CompareInterval));
     }
@@ -337,6 +345,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
             KeepsAll = true,
             EndsAtMark = true,
         };
+        set.Notes.FetchBegins();
         set.Is(FileSetState.Synchronising, "The files of the other server are fetched.", FileSetSide.Source);
         await target.RunAsync(alive.Token);
         var counts = end.Task.IsCompleted ? await end.Task : throw new IOException("The other server has closed the channel.");
@@ -347,6 +356,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
             throw new IOException($"{counts.Failed} things could not be taken from the other server; it is tried again until you ask for something else.");
         }
 
+        set.Notes.FetchEnds();
         Done(FileSetCommand.Fetch);
         context.Event("file-set-fetched", $"File set {definition.Name}: {counts.Applied} things were taken from the other server, {counts.Recycled} were moved to the recycle folder, {counts.Failed} failed.", Severity.Warning);
         Hurry();

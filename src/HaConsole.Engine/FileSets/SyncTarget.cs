@@ -38,7 +38,14 @@ internal sealed partial class SyncTarget : IDisposable
         this.commands = commands;
         receiver = new FileReceiver(root, time);
         actions = new TargetActions(root, index, patterns, receiver, time);
-        receiver.CleanUp(TimeSpan.FromDays(1));
+        try
+        {
+            receiver.CleanUp(TimeSpan.FromDays(1));
+        }
+        catch (IOException e)
+        {
+            report.Problem("", "write", e.Message);
+        }
     }
 
     /// <summary>Something was done, or found equal: the moment of the last agreement with the source.</summary>

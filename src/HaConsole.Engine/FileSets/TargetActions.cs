@@ -152,8 +152,9 @@ internal sealed class TargetActions(SetRoot root, FileIndex index, PathPatterns 
             return true;
         }
 
-        MakeRoom(path, entry);
+        // Written first: what is here stays when there is no room.
         var received = receiver.WriteSmall(entry, content, out var owned);
+        MakeRoom(path, entry);
         Place(path, received, hash, pass);
         return owned || !mayChown;
     }

@@ -18,6 +18,9 @@ internal sealed class PeerChannel : IDisposable
     /// <summary>TCP and TLS together; enough for three round trips of one second.</summary>
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(4);
 
+    /// <summary>Until a stream is answered.</summary>
+    private static readonly TimeSpan OpenTimeout = TimeSpan.FromSeconds(10);
+
     private const int TcpLevel = 6;
     private const int TcpUserTimeoutOption = 18;
     private const int TcpUserTimeoutMilliseconds = 5000;
@@ -68,16 +71,18 @@ internal sealed class PeerChannel : IDisposable
         request.Headers.Host = "p";
         request.Headers.Connection.Add("Upgrade");
         request.Headers.Upgrade.Add(new ProductHeaderValue(protocol));
-        var response = await streams.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(OpenTimeout);
+        var response = await streams.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
         if (response.StatusCode == HttpStatusCode.SwitchingProtocols)
         {
             // The stream owns the connection; the response holds nothing else.
-            return await response.Content.ReadAsStreamAsync(cancellationToken);
+            return await response.Content.ReadAsStreamAsync(limit.Token);
         }
 
         using (response)
         {
-            throw new IOException((await PeerFailure.RefusalAsync(response, cancellationToken)).Message);
+            throw new IOException((await PeerFailure.RefusalAsync(response, limit.Token)).Message);
         }
     }
 
@@ -98,7 +103,8 @@ internal sealed class PeerChannel : IDisposable
             PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             ConnectTimeout = ConnectTimeout,
-            ConnectCallback = (_, cancellationToken) => ConnectAsync(IPAddress.Parse(options.RedundancyAddress), peer, cancellationToken),
+            // A stream may stand still for as long as the other side is busy; its own pulse notices silence.
+            ConnectCallback = (_, cancellationToken) => ConnectAsync(IPAddress.Parse(options.RedundancyAddress), peer, hasUserTimeout: version == HttpVersion.Version20, cancellationToken),
             SslOptions = new SslClientAuthenticationOptions
             {
                 TargetHost = "haconsole-peer",
@@ -119,7 +125,7 @@ internal sealed class PeerChannel : IDisposable
         MaxResponseContentBufferSize = PeerRoutes.LongestBody,
     };
 
-    private static async ValueTask<Stream> ConnectAsync(IPAddress local, IPEndPoint peer, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectAsync(IPAddress local, IPEndPoint peer, bool hasUserTimeout, CancellationToken cancellationToken)
     {
         var socket = new Socket(peer.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -129,7 +135,7 @@ internal sealed class PeerChannel : IDisposable
                 socket.Bind(new IPEndPoint(local, 0));
             }
 
-            if (OperatingSystem.IsLinux())
+            if (hasUserTimeout && OperatingSystem.IsLinux())
             {
                 // Without it data on the way to a server that is gone would be repeated for a quarter of an hour.
                 socket.SetRawSocketOption(TcpLevel, TcpUserTimeoutOption, BitConverter.GetBytes(TcpUserTimeoutMilliseconds));

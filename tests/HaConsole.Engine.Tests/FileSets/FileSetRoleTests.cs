@@ -188,4 +188,62 @@ public sealed class FileSetRoleTests
         pair.One.Write("second", "2");
         await pair.EqualAsync();
     }
+
+    [Fact]
+    public async Task AnOlderCopyBelowAMissingMount_IsNotSent_AndNotFetched()
+    {
+        await using var pair = new FileSetPair();
+        pair.One.Write("file", "present");
+        pair.Start();
+        await pair.EqualAsync();
+        await pair.TrueAsync("in sync", () => pair.One.Status.State == FileSetState.InSync && pair.Two.Status.State == FileSetState.InSync);
+        pair.IsCut = true;
+        pair.Cut();
+
+        // What was copied there once, before the file system was mounted on it.
+        Directory.Move(pair.One.Root, pair.One.Root + ".mounted");
+        pair.One.Write("file", "old");
+        Directory.CreateDirectory(pair.One.At(".haconsole"));
+        pair.IsCut = false;
+        await pair.TrueAsync("it is another directory", () => pair.One.Status.Sentence.Contains("not mounted", StringComparison.Ordinal));
+        Assert.Equal("present", pair.Two.Read("file"));
+
+        Directory.Delete(pair.One.Root, recursive: true);
+        Directory.Move(pair.One.Root + ".mounted", pair.One.Root);
+        await pair.TrueAsync("in sync", () => pair.One.Status.State == FileSetState.InSync);
+        pair.IsCut = true;
+        pair.Cut();
+        Directory.Move(pair.Two.Root, pair.Two.Root + ".mounted");
+        Directory.CreateDirectory(pair.Two.Root);
+        pair.One.Host.Command("set", FileSetCommand.Fetch);
+        pair.IsCut = false;
+        await pair.TrueAsync("it is refused", () => pair.One.Status.Sentence.Contains("nothing is fetched", StringComparison.Ordinal));
+        Assert.Equal("present", pair.One.Read("file"));
+    }
+
+    [Fact]
+    public async Task AFetchThatARestartInterrupts_IsNotFollowedByAPush()
+    {
+        await using var pair = new FileSetPair(new FileSetDefinition { CommandBefore = "test ! -e .haconsole/refuse", CommandTimeout = 5 });
+        pair.Start();
+        await pair.TrueAsync("in sync", () => pair.One.Status.State == FileSetState.InSync);
+        pair.IsCut = true;
+        pair.Cut();
+        pair.Two.Write("precious", "1");
+        pair.One.Write(".haconsole/refuse", "");
+        pair.One.Host.Command("set", FileSetCommand.Fetch);
+        pair.IsCut = false;
+        await pair.TrueAsync("it fails", () => pair.One.Status.Sentence.Contains("could not be taken", StringComparison.Ordinal));
+
+        await pair.One.RestartAsync();
+        pair.One.Host.Configure([pair.Set]);
+        pair.One.Host.RoleIs(active: true, takeover: false, connected: true);
+        await pair.TrueAsync("it says why", () => pair.One.Status.Sentence.Contains("Not everything has been taken", StringComparison.Ordinal));
+        Assert.Equal("1", pair.Two.Read("precious"));
+
+        File.Delete(pair.One.At(".haconsole/refuse"));
+        pair.One.Host.Command("set", FileSetCommand.Fetch);
+        await pair.TrueAsync("fetched", () => pair.One.Read("precious") == "1");
+        await pair.TrueAsync("in sync", () => pair.One.Status.State == FileSetState.InSync);
+    }
 }

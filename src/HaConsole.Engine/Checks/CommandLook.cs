@@ -16,7 +16,7 @@ internal static class CommandLook
     public const int MostOutput = 1024 * 1024;
 
     private const string Mark = "HACONSOLE_CHECK_LOOK";
-    private const int MostSweeps = 5;
+    private const int MostSweeps = 6;
     private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(100);
 
     public static async Task<CheckLook> LookAsync(CheckDefinition check, CancellationToken cancellationToken)
@@ -108,9 +108,13 @@ internal static class CommandLook
             // It ended by itself meanwhile.
         }
 
-        // One that forks while it is looked for is found by the next sweep.
-        for (var sweep = 0; sweep < MostSweeps && Sweep(Encoding.ASCII.GetBytes($"{Mark}={mark}")); sweep++)
+        // One that forks while it is looked for is found by the next sweep; one that is just becoming another program shows no
+        // environment for a moment: only twice nothing is nothing.
+        var text = Encoding.ASCII.GetBytes($"{Mark}={mark}");
+        var empty = 0;
+        for (var sweep = 0; sweep < MostSweeps && empty < 2; sweep++)
         {
+            empty = Sweep(text) ? 0 : empty + 1;
         }
     }
 

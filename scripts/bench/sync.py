@@ -126,7 +126,7 @@ class HaConsole(HaConsolePair):
             for pid in children(self.programs.running[host].pid):
                 with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
                     text = file.read()
-                if "dotnet" in text.split("\n", 1)[0]:
+                if "postgres" not in text.split("\n", 1)[0]:
                     total = max(total, next((int(line.split()[1]) << 10 for line in text.splitlines() if line.startswith("VmRSS")), 0))
         return total
 

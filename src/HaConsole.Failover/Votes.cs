@@ -124,17 +124,18 @@ internal static class Votes
 
     public static void TakeLease(ref Turn turn, TimeSpan startedAt, TimeSpan duration)
     {
-        if (AskedBeforeDrop(turn, startedAt))
+        if (Wanted(turn) || (turn.P.Witness && turn.S.Services != ServicesState.Stopped))
         {
-            // Given back since.
-        }
-        else if (Wanted(turn) || (turn.P.Witness && turn.S.Services != ServicesState.Stopped))
-        {
-            turn.S.LeaseUntil = startedAt + duration;
-            turn.S.VoteOverridden = false;
+            // What was asked for before the votes were given back is void: the witness may have heard of the return after the request.
+            if (!AskedBeforeDrop(turn, startedAt))
+            {
+                turn.S.LeaseUntil = startedAt + duration;
+                turn.S.VoteOverridden = false;
+            }
         }
         else
         {
+            // Also when the votes were given back while this was on its way: kept, it would refuse the peer for its whole duration.
             turn.Do(NodeEffect.ReleaseLease.Instance);
         }
     }

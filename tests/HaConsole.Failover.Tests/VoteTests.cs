@@ -49,6 +49,21 @@ public sealed class VoteTests
     }
 
     [Fact]
+    public void LeaseThatArrivesAfterTheCandidateHasGivenUp_IsGivenBackAtOnce()
+    {
+        var server = OneServer.In(Role.Standby, Role.Active, settings: Witnessed).With(s => s with { Counters = new Counters { PeerFail = 3 }, ExchangeFailedAt = OneServer.T0 });
+        server.Wake();
+        Assert.Equal(400, server.State.CandidateRow);
+        var asked = server.Now;
+        server.Round(ProbeOutcome.Success, OneServer.Of(Rank.Backup, Role.Active));
+        Assert.Equal(0, server.State.CandidateRow);
+        server.Step(NodeInput.LeaseGranted(server.Now, server.Utc, asked, TimeSpan.FromSeconds(3)));
+
+        Assert.Equal(TimeSpan.Zero, server.State.LeaseUntil);
+        Assert.Contains(NodeEffect.ReleaseLease.Instance, server.Last.Effects);
+    }
+
+    [Fact]
     public void Active_WhoseVoteRunsOut_StepsDownByRow110BeforeItsEnd()
     {
         var lease = OneServer.T0 + TimeSpan.FromSeconds(2);

@@ -13,6 +13,7 @@ public static partial class FailoverMachine
         var wanted = Votes.Wanted(turn);
         var holds = Votes.Holds(turn);
         var outOfResumptions = state.Stored.Role == Role.Active && state.Resumptions.Count >= ResumptionBudget.Resumptions && state.Role != Role.Active;
+        var dropped = settings.Witness ? state.VotesDroppedAt ?? TimeSpan.Zero : TimeSpan.Zero;
         var sees = turn.PeerHealth;
         var handOverWanted = WantsHandOver(state, settings) ? state.CandidateRow : 0;
         var failing = CommonCause.Told(state.FailingChecks);
@@ -23,7 +24,7 @@ public static partial class FailoverMachine
             && previous.Configuration == settings.Revision && previous.ConfigurationHash == settings.ConfigurationHash
             && ReferenceEquals(previous.Version, settings.Version) && ReferenceEquals(previous.Controls, state.Controls)
             && previous.StepDown == state.StepDown && previous.Offer == offer && previous.HandOverWanted == handOverWanted
-            && previous.VoteWanted == wanted && previous.HoldsVote == holds && previous.Promise == promise && previous.Leaving == state.Leaving
+            && previous.VoteWanted == wanted && previous.HoldsVote == holds && previous.VotesDroppedAt == dropped && previous.Promise == promise && previous.Leaving == state.Leaving
             && previous.FailingChecks == failing)
         {
             return previous;
@@ -52,6 +53,7 @@ public static partial class FailoverMachine
             HandOverWanted = handOverWanted,
             VoteWanted = wanted && handOverWanted == 0,
             HoldsVote = holds,
+            VotesDroppedAt = dropped,
             Promise = promise,
             Leaving = state.Leaving,
         };

@@ -38,6 +38,7 @@ public static partial class FailoverMachine
             WakeAt = now,
             // What was promised before the restart is not known any more: as if it had been promised just now.
             PromisedUntil = settings.Witness ? now + settings.VoteDuration : TimeSpan.Zero,
+            PromisedAfterDrop = TimeSpan.MaxValue,
         };
     }
 

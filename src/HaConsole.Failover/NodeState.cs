@@ -161,6 +161,12 @@ public record struct NodeState
     /// <summary>When it promised last.</summary>
     public TimeSpan? PromisedAt { get; internal set; }
 
+    /// <summary>
+    /// <see cref="PeerReport.VotesDroppedAt"/> of the request that was promised to: a later one says that the promise is used no more.
+    /// <see cref="TimeSpan.MaxValue"/> when nobody knows what was promised.
+    /// </summary>
+    public TimeSpan PromisedAfterDrop { get; internal set; }
+
     /// <summary>Until when the peer's promise to this server holds.</summary>
     public TimeSpan PeerPromiseUntil { get; internal set; }
 

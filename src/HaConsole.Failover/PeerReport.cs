@@ -91,6 +91,12 @@ public sealed record PeerReport
     /// <summary>The speaker relies, or may come to rely, on the listener's promise.</summary>
     public bool HoldsVote { get; init; }
 
+    /// <summary>
+    /// When the speaker gave its votes back last, on its own clock; zero when it never did or there is no witness. A promise made before it
+    /// is used no more.
+    /// </summary>
+    public TimeSpan VotesDroppedAt { get; init; }
+
     /// <summary>The speaker promises not to vote for itself for this long, counted by the listener from the start of its request.</summary>
     public TimeSpan Promise { get; init; }
 

@@ -82,7 +82,9 @@ internal static class Votes
             return;
         }
 
-        if (report.Offer != OfferReason.None && !report.HoldsVote)
+        // Heard only, so the order of what was said must be in it: the own requests may fail while those of the peer arrive.
+        var givenBack = UsesNoVote(report) && report.VotesDroppedAt > turn.S.PromisedAfterDrop;
+        if (givenBack || (report.Offer != OfferReason.None && !report.HoldsVote))
         {
             turn.S.PromisedUntil = TimeSpan.Zero;
         }
@@ -98,6 +100,7 @@ internal static class Votes
 
             turn.S.PromisedUntil = turn.Now + turn.P.VoteDuration;
             turn.S.PromisedAt = turn.Now;
+            turn.S.PromisedAfterDrop = report.VotesDroppedAt;
         }
     }
 
@@ -115,8 +118,7 @@ internal static class Votes
         }
 
         // A fresh word from an idle peer that neither holds nor wants our vote frees us from what we promised before.
-        var idle = report.Role is Role.Standby or Role.Starting;
-        if (idle && report.Services == ServicesState.Stopped && !report.HoldsVote && !report.VoteWanted && (turn.S.PromisedAt is not { } promised || promised < startedAt))
+        if (UsesNoVote(report) && (turn.S.PromisedAt is not { } promised || promised < startedAt))
         {
             turn.S.PromisedUntil = TimeSpan.Zero;
         }
@@ -139,6 +141,9 @@ internal static class Votes
             turn.Do(NodeEffect.ReleaseLease.Instance);
         }
     }
+
+    private static bool UsesNoVote(PeerReport report)
+        => report is { Role: Role.Standby or Role.Starting, Services: ServicesState.Stopped, HoldsVote: false, VoteWanted: false };
 
     private static bool AskedBeforeDrop(in Turn turn, TimeSpan startedAt) => turn.S.VotesDroppedAt is { } dropped && startedAt <= dropped;
 

@@ -214,6 +214,7 @@ internal sealed class RandomLife
             Promise = Take(3) == 0 ? settings.VoteDuration : TimeSpan.Zero,
             VoteWanted = Take(4) == 0,
             HoldsVote = Take(4) == 0,
+            VotesDroppedAt = TimeSpan.FromSeconds(Take(3)),
             HandOverWanted = Take(6) == 0 ? 420 : 0,
         };
     }

@@ -63,6 +63,31 @@ public sealed class VoteTests
         Assert.Contains(NodeEffect.ReleaseLease.Instance, server.Last.Effects);
     }
 
+    [Theory]
+    [InlineData(11, 0)]
+    [InlineData(10, 1)]
+    public void Promise_EndsWhenThePeerIsHeardToHaveGivenItsVotesBackSince(double droppedAt, int promised)
+    {
+        var server = OneServer.In(Role.Standby, Role.Active, settings: Witnessed);
+        var asks = OneServer.Of(Rank.Backup, Role.Standby) with { VoteWanted = true, VotesDroppedAt = TimeSpan.FromSeconds(10) };
+        server.Hear(asks);
+        Assert.True(server.State.PromisedUntil > server.Now);
+        server.Now += TimeSpan.FromSeconds(0.5);
+        server.Hear(asks with { VoteWanted = false, VotesDroppedAt = TimeSpan.FromSeconds(droppedAt) });
+
+        Assert.Equal(promised, server.State.PromisedUntil > server.Now ? 1 : 0);
+    }
+
+    [Fact]
+    public void Promise_UnknownSinceARestart_IsNotEndedByWhatIsMerelyHeard()
+    {
+        var state = FailoverMachine.Start(Rank.Primary, StoredState.Fresh, PairControls.None, Witnessed, OneServer.T0);
+        var heard = OneServer.Of(Rank.Backup, Role.Standby) with { VotesDroppedAt = TimeSpan.FromHours(1) };
+        var next = FailoverMachine.Step(state, NodeInput.Heard(OneServer.T0, PairBench.Start, heard), Witnessed).Next;
+
+        Assert.Equal(OneServer.T0 + Witnessed.VoteDuration, next.PromisedUntil);
+    }
+
     [Fact]
     public void Active_WhoseVoteRunsOut_StepsDownByRow110BeforeItsEnd()
     {

@@ -93,6 +93,7 @@ public static class PeerMessage
         writer.Number(Tag.HandOverWanted, report.HandOverWanted);
         writer.Flag(Tag.VoteWanted, report.VoteWanted);
         writer.Flag(Tag.HoldsVote, report.HoldsVote);
+        writer.Number(Tag.VotesDroppedAt, report.VotesDroppedAt.Ticks);
         writer.Number(Tag.Promise, report.Promise.Ticks);
         writer.Flag(Tag.Leaving, report.Leaving);
         writer.Text(Tag.FailingChecks, report.FailingChecks);
@@ -147,6 +148,7 @@ public static class PeerMessage
         Tag.HandOverWanted => report with { HandOverWanted = checked((int)reader.Number) },
         Tag.VoteWanted => report with { VoteWanted = reader.Flag },
         Tag.HoldsVote => report with { HoldsVote = reader.Flag },
+        Tag.VotesDroppedAt => report with { VotesDroppedAt = TimeSpan.FromTicks(reader.Number) },
         Tag.Promise => report with { Promise = TimeSpan.FromTicks(reader.Number) },
         Tag.Leaving => report with { Leaving = reader.Flag },
         Tag.FailingChecks => report with { FailingChecks = reader.Text },
@@ -193,5 +195,6 @@ public static class PeerMessage
         public const int Promise = 29;
         public const int Leaving = 30;
         public const int FailingChecks = 31;
+        public const int VotesDroppedAt = 32;
     }
 }

@@ -136,6 +136,7 @@ public sealed class PeerMessageTests
                 HandOverWanted = random.Next(2) == 0 ? 0 : 410,
                 VoteWanted = random.Next(2) == 0,
                 HoldsVote = random.Next(2) == 0,
+                VotesDroppedAt = TimeSpan.FromTicks(random.NextInt64()),
                 Promise = TimeSpan.FromTicks(random.Next()),
                 Leaving = random.Next(2) == 0,
                 Controls = withControls ? AnyControls(random) : PairControls.None,

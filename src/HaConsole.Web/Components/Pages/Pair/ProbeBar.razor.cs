@@ -1,5 +1,6 @@
 using System.Globalization;
 using HaConsole.Engine.Status;
+using HaConsole.Web.Live;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
 
@@ -19,7 +20,16 @@ public sealed partial class ProbeBar
     [Inject]
     private IStringLocalizer<Overview> T { get; set; } = null!;
 
+    /// <inheritdoc/>
+    protected override string Shows => string.Join('\n', [Label, .. Samples.Select(Mark)]);
+
+    /// <summary>Each probe with a name that it keeps while it is shown, so that of sixty only the new ones are sent to the browser.</summary>
+    private IEnumerable<(ProbeSample Sample, (string Mark, int Nth) Which)> Named
+        => Samples.GroupBy(Mark).SelectMany(same => same.Select((sample, nth) => (sample, (same.Key, nth)))).OrderBy(named => named.sample.At);
+
     private string Spoken => $"{Label}: {T["of", Samples.Count(sample => sample.Result == "ok"), Samples.Count]} ok";
+
+    private static string Mark(ProbeSample sample) => string.Create(CultureInfo.InvariantCulture, $"{sample.At.UtcTicks} {sample.Kind} {sample.Result} {sample.Seconds} {sample.Reason}");
 
     private static string Title(ProbeSample sample)
         => string.Create(CultureInfo.CurrentCulture, $"{sample.At:HH:mm:ss} UTC · {sample.Kind} · {sample.Result} · {sample.Seconds * 1000:0.#} ms {sample.Reason}");

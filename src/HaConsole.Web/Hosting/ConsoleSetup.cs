@@ -23,12 +23,21 @@ public static class ConsoleSetup
     /// </summary>
     public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(0.9);
 
+    private const string ReloadAssets = "ReloadStaticAssetsAtRuntime";
+
     /// <summary>Registers what pages need.</summary>
     public static void AddConsole(this WebApplicationBuilder builder, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         services.AddSingleton(time);
+
+        // Run from a build, the framework would send every style sheet and script uncompressed and let no browser keep them.
+        if (builder.Configuration[ReloadAssets] is null)
+        {
+            builder.Configuration.AddInMemoryCollection([new(ReloadAssets, "false")]);
+        }
+
         services.AddSingleton<ConsoleEngine>();
         services.AddSingleton<LiveStatus>();
         services.AddSingleton<StatusBroadcast>();

@@ -3,6 +3,7 @@
 // Started by scripts/bench-console.sh.
 import { createRequire } from 'node:module';
 import { fork } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { base, quantile, sleep, startPair } from './pair.mjs';
@@ -131,8 +132,13 @@ try {
   row('sign-in until the first page is live, cold cache', `${usable} ms`);
   row('sign-in page and first page, transferred, cold cache', `${cold.toFixed(0)} kB`);
   row('first page again, transferred', `${warm.toFixed(0)} kB`);
-  console.log(`Measured ${new Date().toISOString().slice(0, 10)}, ${os.cpus().length} cores, ${os.type()} ${os.release()}, load average ${os.loadavg()[0].toFixed(1)} at the end; \`scripts/bench-console.sh ${[wanted, switches, idleRounds].join(' ')}\`.\n`);
-  console.log(`| What | value |\n|---|---|\n${rows.join('\n')}`);
+  const said = `Measured ${new Date().toISOString().slice(0, 10)}, ${os.cpus().length} cores, ${os.type()} ${os.release()}, load average ${os.loadavg()[0].toFixed(1)} at the end; \`scripts/bench-console.sh ${[wanted, switches, idleRounds].join(' ')}\`.`;
+  const table = `${said}\n\n| What | value |\n|---|---|\n${rows.join('\n')}`;
+  console.log(table);
+  const chapter = new URL('../../docs/performance.md', import.meta.url).pathname;
+  const [begin, end] = ['<!-- console:begin -->', '<!-- console:end -->'];
+  const text = readFileSync(chapter, 'utf8');
+  writeFileSync(chapter, `${text.slice(0, text.indexOf(begin) + begin.length)}\n${table}\n${text.slice(text.indexOf(end))}`);
 } finally {
   await browser?.close();
   circuits.disconnect();

@@ -147,8 +147,16 @@
   // The browser's clock may be wrong: what arrives is at most a moment old, so the smallest difference seen of late is the offset.
   const seen = [];
   let learned = '';
+  let watched = null;
+  const watcher = new MutationObserver(() => learn());
   const learn = () => {
-    const sent = top_()?.dataset.now ?? '';
+    const header = top_();
+    if (header && header !== watched) {
+      watched = header;
+      watcher.disconnect();
+      watcher.observe(header, { attributes: true, attributeFilter: ['data-now'] });
+    }
+    const sent = header?.dataset.now ?? '';
     if (!sent || sent === learned) return;
     learned = sent;
     seen.push(Date.now() - Number(sent));
@@ -158,7 +166,7 @@
   learn();
 
   /** The server has said something, if only that it is there. */
-  const heard = () => { heardAt = Date.now(); learn(); };
+  const heard = () => { heardAt = Date.now(); };
 
   // When the sheet opens: the circuit draws it anew after the page has loaded.
   document.addEventListener('toggle', event => {

@@ -41,12 +41,11 @@ public sealed class SnapshotFacts
         picture = new(() => Write(Only([.. snapshot.Servers.Select(OfPicture)]) with { Vip = snapshot.Vip, SwitchWouldSucceed = snapshot.SwitchWouldSucceed, PeerLink = WithoutAge(snapshot.PeerLink), ConfigurationOnPeer = snapshot.ConfigurationOnPeer }));
         views = new(() => Write(Only([.. snapshot.Servers.Select(s => new ServerStatus { Server = s.Server, Local = s.Local, View = WithoutAges(s.View) is { } view ? view with { Counters = [] } : null })])));
         controls = new(() => string.Join('\n', [.. snapshot.Servers.Select(s => $"{s.Server}"), $"{snapshot.ExpectedFailoverSeconds}", .. Controls]));
-        servers = [.. snapshot.Servers.Select(server => new Lazy<string>(() => Write(Only([OfPanel(server)]) with
+        servers = [.. snapshot.Servers.Select(server => new Lazy<string>(() => snapshot.Servers.Count + Write(Only([OfPanel(server)]) with
         {
             SwitchWouldSucceed = snapshot.SwitchWouldSucceed,
             LastSwitch = snapshot.LastSwitch,
             ConfigurationOnPeer = snapshot.ConfigurationOnPeer,
-            Enabled = snapshot.Servers.Count > 1,
         })))];
     }
 

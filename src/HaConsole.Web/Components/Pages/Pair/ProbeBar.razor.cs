@@ -1,4 +1,3 @@
-using System.Globalization;
 using HaConsole.Engine.Status;
 using HaConsole.Web.Live;
 using Microsoft.AspNetCore.Components;
@@ -9,7 +8,7 @@ namespace HaConsole.Web.Components.Pages.Pair;
 /// <summary>The last probes as one tick each, oldest first: high and green when it went well, low and red when not.</summary>
 public sealed partial class ProbeBar
 {
-    /// <summary>Probes, oldest first.</summary>
+    /// <summary>Probes, oldest first; a list that is not changed any more.</summary>
     [Parameter, EditorRequired]
     public IReadOnlyList<ProbeSample> Samples { get; set; } = [];
 
@@ -20,17 +19,10 @@ public sealed partial class ProbeBar
     [Inject]
     private IStringLocalizer<Overview> T { get; set; } = null!;
 
+    private ProbeTicks Ticks => ProbeTicks.Of(Samples);
+
     /// <inheritdoc/>
-    protected override string Shows => string.Join('\n', [Label, .. Samples.Select(Mark)]);
+    protected override string Shows => Ticks.Signature + Label;
 
-    /// <summary>Each probe with a name that it keeps while it is shown, so that of sixty only the new ones are sent to the browser.</summary>
-    private IEnumerable<(ProbeSample Sample, (string Mark, int Nth) Which)> Named
-        => Samples.GroupBy(Mark).SelectMany(same => same.Select((sample, nth) => (sample, (same.Key, nth)))).OrderBy(named => named.sample.At);
-
-    private string Spoken => $"{Label}: {T["of", Samples.Count(sample => sample.Result == "ok"), Samples.Count]} ok";
-
-    private static string Mark(ProbeSample sample) => string.Create(CultureInfo.InvariantCulture, $"{sample.At.UtcTicks} {sample.Kind} {sample.Result} {sample.Seconds} {sample.Reason}");
-
-    private static string Title(ProbeSample sample)
-        => string.Create(CultureInfo.CurrentCulture, $"{sample.At:HH:mm:ss} UTC · {sample.Kind} · {sample.Result} · {sample.Seconds * 1000:0.#} ms {sample.Reason}");
+    private string Spoken => $"{Label}: {T["of", Ticks.WentWell, Samples.Count]} ok";
 }

@@ -11,7 +11,7 @@ public sealed class LiveSnapshot(StatusSnapshot snapshot)
     /// <summary>The snapshot.</summary>
     public StatusSnapshot Snapshot => snapshot;
 
-    /// <summary>Everything in a snapshot but what only says how old or how fast something is; put together once for all pages.</summary>
+    /// <summary>Everything in a snapshot but what only says how old, how fast or how often something is; put together once for all pages.</summary>
     public static string FactsOf(StatusSnapshot snapshot) => SnapshotFacts.Of(snapshot).All;
 }
 
@@ -30,6 +30,7 @@ public sealed class SnapshotFacts
     private readonly Lazy<string> picture;
     private readonly Lazy<string> views;
     private readonly Lazy<string> controls;
+    private readonly Lazy<string> rules;
     private readonly Lazy<string>[] servers;
 
     private SnapshotFacts(StatusSnapshot snapshot)
@@ -41,6 +42,7 @@ public sealed class SnapshotFacts
         picture = new(() => Write(Only([.. snapshot.Servers.Select(OfPicture)]) with { Vip = snapshot.Vip, SwitchWouldSucceed = snapshot.SwitchWouldSucceed, PeerLink = WithoutAge(snapshot.PeerLink), ConfigurationOnPeer = snapshot.ConfigurationOnPeer }));
         views = new(() => Write(Only([.. snapshot.Servers.Select(s => new ServerStatus { Server = s.Server, Local = s.Local, View = WithoutAges(s.View) is { } view ? view with { Counters = [] } : null })])));
         controls = new(() => string.Join('\n', [.. snapshot.Servers.Select(s => $"{s.Server}"), $"{snapshot.ExpectedFailoverSeconds}", .. Controls]));
+        rules = new(() => Write(new StatusSnapshot { Rules = [.. snapshot.Rules.Select(WithoutAges)] }));
         servers = [.. snapshot.Servers.Select(server => new Lazy<string>(() => snapshot.Servers.Count + Write(Only([OfPanel(server)]) with
         {
             SwitchWouldSucceed = snapshot.SwitchWouldSucceed,
@@ -49,7 +51,7 @@ public sealed class SnapshotFacts
         })))];
     }
 
-    /// <summary>Everything.</summary>
+    /// <summary>Everything but the rules that do not count towards anything.</summary>
     public string All => all.Value;
 
     /// <summary>What the header says: roles, readiness, holds.</summary>
@@ -66,6 +68,9 @@ public sealed class SnapshotFacts
 
     /// <summary>What is paused, held or maintained, and the expected failover.</summary>
     public string InForce => controls.Value;
+
+    /// <summary>All rules with their conditions and counters.</summary>
+    public string Rules => rules.Value;
 
     private IEnumerable<string> Controls => [$"{snapshot.Paused} {snapshot.Pause}", $"{snapshot.Hold}", .. snapshot.Maintenance.Select(maintenance => $"{maintenance}")];
 
@@ -103,15 +108,21 @@ public sealed class SnapshotFacts
         PeerLink = WithoutAge(snapshot.PeerLink),
         PendingStepDown = snapshot.PendingStepDown is { } pending ? pending with { EndsInSeconds = 0 } : null,
         Servers = [.. snapshot.Servers.Select(WithoutAges)],
-        Rules = [.. snapshot.Rules.Select(rule => rule with { DueInSeconds = rule.DueInSeconds is null ? null : 0, Guards = [.. rule.Guards.Select(guard => guard with { AgeSeconds = null })] })],
+
+        // A rule that is about to act is news; how often a healthy server was found healthy is not.
+        Rules = [.. snapshot.Rules.Where(rule => rule is { Counter: > 0, DueInSeconds: not null }).Select(rule => WithoutAges(rule) with { Guards = [] })],
     };
 
     private static PeerLinkInfo WithoutAge(PeerLinkInfo link) => link with { RoundTripSeconds = null };
 
+    private static RuleStatus WithoutAges(RuleStatus rule) => rule with { DueInSeconds = rule.DueInSeconds is null ? null : 0, Guards = [.. rule.Guards.Select(guard => guard with { AgeSeconds = null })] };
+
     private static ServerStatus WithoutAges(ServerStatus server) => server with
     {
         AgeSeconds = server.AgeSeconds is null ? null : 0,
-        ClockOffsetSeconds = server.ClockOffsetSeconds is { } offset ? Math.Round(offset, 1) : null,
+
+        // A sum with zero has no sign when it is zero.
+        ClockOffsetSeconds = server.ClockOffsetSeconds is { } offset ? Math.Round(offset, 1) + 0d : null,
         Checks = [.. server.Checks.Select(check => check with { LatencySeconds = null, LastAt = null })],
         View = WithoutAges(server.View),
     };

@@ -10,7 +10,7 @@ namespace HaConsole.Web.Components.Pages.Pair;
 public sealed partial class ServerProbes : IDisposable
 {
     /// <summary>An open page looks that often; the age of the newest probe grows in the browser.</summary>
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
 
     private ITimer? timer;
     private bool disposed;

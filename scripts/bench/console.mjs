@@ -113,7 +113,6 @@ try {
   }
   await tell({ open: 0 });
 
-  const before = pair.memory();
   const open = [];
   const contexts = [context];
   while (open.length < pages) {
@@ -121,12 +120,10 @@ try {
     open.push(await openTab(contexts.at(-1)));
   }
   await sleep(3000);
-  const perPage = (pair.memory() - before) / pages;
   const crowded = await pair.load();
   const { shown } = await measure(pages, open, false);
   row(`${pages} tabs of one Chromium in ${contexts.length} contexts: role change until it is in the page, ${shown.length} samples: p50 / p95 / max`, three(shown));
   row(`${pages} tabs of one Chromium: processor time of the worker while nothing happens`, `${crowded.toFixed(1)} % of one core`);
-  row('memory of the worker per tab (grows and shrinks with the garbage collector)', `${perPage.toFixed(2)} MB`);
   for (const [count, loads] of idle) row(`${count} pages, nothing happens, ${loads.length} rounds in turns: processor time of the worker, min / median / max`, `${Math.min(...loads).toFixed(1)} / ${quantile(loads, 0.5).toFixed(1)} / ${Math.max(...loads).toFixed(1)} % of one core`);
   for (const [count, times] of answers) row(`${count} pages: health URL p50 / p99`, `${quantile(times, 0.5).toFixed(2)} / ${quantile(times, 0.99).toFixed(2)} ms`);
   row('sign-in until the first page is live, cold cache', `${usable} ms`);

@@ -60,8 +60,6 @@ export const startPair = async program => {
 
   return {
     control, stop, busy,
-    /** Memory of server #1's worker in MB. */
-    memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${worker}/status`, 'utf8'))[1]) / 1024,
     /** Processor time of server #1's worker in % of one core. */
     load: async (seconds = 10) => { const [before, at] = [busy(), performance.now()]; await sleep(seconds * 1000); return (busy() - before) / (performance.now() - at) * 1e5; },
     /** Answering times of the health URL in ms. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures what open pages of the console cost, and how soon they show a change of role. Prints a table for docs/performance.md.
-#   scripts/bench-console.sh [PAGES [SWITCHES]]
+# Measures what open pages of the console cost, and how soon they show a change of role. Writes the table into docs/performance.md.
+#   scripts/bench-console.sh [PAGES [SWITCHES [ROUNDS]]]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib/prepare.sh

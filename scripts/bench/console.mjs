@@ -1,68 +1,31 @@
-// What open pages of the console cost and how soon they show a change of role. Every page is a real one: a tab of one headless Chromium
-// with its own circuit (tabs of one site share a renderer process). Started by scripts/bench-console.sh.
+// What open pages of the console cost and how soon they show a change of role. Two kinds of pages: circuits without a browser (circuits.mjs) with
+// a few pages of Chromium among them, as a server sees a hundred operators; and as many tabs of one Chromium on the servers' own cores.
+// Started by scripts/bench-console.sh.
 import { createRequire } from 'node:module';
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import http from 'node:http';
+import { fork } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { base, quantile, sleep, startPair } from './pair.mjs';
 
-const [program, tools, wanted = '100', switches = '6'] = process.argv.slice(2);
+const [program, tools, wanted = '100', switches = '6', idleRounds = '4'] = process.argv.slice(2);
 const { chromium } = createRequire(path.join(tools, 'x.js'))('playwright-core');
 const pages = Number(wanted);
-const port = 8471;
-const address = server => `127.47.0.${server}`;
-const base = server => `http://${address(server)}:${port}`;
-const folder = mkdtempSync(path.join(os.tmpdir(), 'haconsole-bench-'));
-const sleep = ms => new Promise(done => setTimeout(done, ms));
-const until = async (what, test, seconds = 60) => {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(100)) if (await test()) return;
-  throw new Error(`${what}: not within ${seconds} s`);
-};
+const [user, password] = ['bench', 'correct horse battery'];
+const real = 4;
+const tabsOfAContext = 25;
+const rows = [];
+const row = (what, value) => { rows.push(`| ${what} | ${value} |`); console.error(`${what}: ${value}`); };
+const three = (values, unit = 'ms', digits = 0) => `${quantile(values, 0.5).toFixed(digits)} / ${quantile(values, 0.95).toFixed(digits)} / ${Math.max(...values).toFixed(digits)} ${unit}`;
 
-const start = server => spawn('dotnet', [program, 'run'], {
-  stdio: 'ignore',
-  env: {
-    ...process.env, Node__DataDirectory: path.join(folder, `server${server}`), Node__LocalAddress: address(server), Node__HttpPort: String(port), Node__PeerPort: '2471',
-    Node__PairSecret: '0123456789abcdef0123456789abcdef', HotStandby__Enabled: 'true', HotStandby__Server1Address: address(1), HotStandby__Server2Address: address(2),
-    HotStandby__HeartbeatInterval: '1', HotStandby__HeartbeatTimeout: '0.5', HotStandby__FailuresToSwitch: '5', HotStandby__FrameworkRestartTime: '2',
-  },
-});
-const control = (server, method, call, body) => new Promise((done, failed) => {
-  const text = body ? JSON.stringify(body) : '';
-  const request = http.request({ socketPath: path.join(folder, `server${server}`, 'control.sock'), path: `/api/v1/${call}`, method, headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) } }, response => {
-    let answer = '';
-    response.on('data', part => { answer += part; }).on('end', () => done(JSON.parse(answer || '{}')));
-  });
-  request.on('error', failed).end(text);
-});
-const workerOf = process => Number(execFileSync('pgrep', ['-P', String(process.pid)], { encoding: 'utf8' }).trim().split('\n')[0]);
-const memory = pid => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
-const busy = pid => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13).reduce((a, b) => a + Number(b), 0) / 100;
-const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))];
-
-const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-const health = () => new Promise((done, failed) => {
-  const begun = performance.now();
-  http.get(`${base(1)}/IPSCFG/admin/monitor.aspx?mod=FT`, { agent }, response => response.resume().on('end', () => done(performance.now() - begun))).on('error', failed);
-});
-const healthFigures = async () => {
-  const times = [];
-  for (let i = 0; i < 2000; i++) { times.push(await health()); await sleep(2); }
-  return `${quantile(times, 0.5).toFixed(2)} / ${quantile(times, 0.99).toFixed(2)} ms`;
-};
-const load = async pid => { const before = busy(pid); await sleep(10000); return (busy(pid) - before) * 10; };
-
-const servers = [start(1), start(2)];
+const pair = await startPair(program);
+const circuits = fork(new URL('./circuits.mjs', import.meta.url).pathname, [base(1), tools, user, password]);
+const tell = message => new Promise((done, failed) => circuits.once('message', answer => answer.failed ? failed(new Error(answer.failed)) : done(answer)).send(message));
 let browser;
-try {
-  const status = () => control(1, 'GET', 'status').catch(() => ({}));
-  await until('a ready pair', async () => (await status()).switchWouldSucceed);
-  await control(1, 'POST', 'users', { name: 'bench', role: 'Admin', password: 'correct horse battery' });
-  const worker = workerOf(servers[0]);
-  const quiet = { health: await healthFigures(), load: await load(worker) };
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--process-per-site', '--disable-background-timer-throttling'] });
-  const context = await browser.newContext();
+
+const live = page => page.waitForSelector('header.top[data-live]', { timeout: 60000 });
+const newContext = async signedIn => {
+  const context = await browser.newContext(signedIn && { storageState: await signedIn.storageState() });
   await context.addInitScript(() => {
     window.seen = {};
     new MutationObserver(() => {
@@ -70,59 +33,111 @@ try {
       if (active && window.last !== active) { window.last = active; window.seen[active] = Date.now(); }
     }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
   });
-  const live = page => page.waitForSelector('header.top[data-live]', { timeout: 60000 });
-  const first = await context.newPage();
-  const weigh = await context.newCDPSession(first);
+  return context;
+};
+const openTab = async context => { const page = await context.newPage(); await page.goto(base(1)); await live(page); return page; };
+const weightOf = async (page, load) => {
+  const session = await page.context().newCDPSession(page);
   let bytes = 0;
-  await weigh.send('Network.enable');
-  weigh.on('Network.loadingFinished', event => { bytes += event.encodedDataLength; });
-  await first.goto(`${base(1)}/login`);
-  await first.fill('input[name$="Name"]', 'bench');
-  await first.fill('input[type=password]', 'correct horse battery');
-  const clicked = Date.now();
-  await first.click('button[type=submit]');
-  await live(first);
-  const usable = Date.now() - clicked;
-  await first.waitForLoadState('networkidle').catch(() => { });
-  const weight = bytes / 1024;
-  const before = memory(worker);
-  const open = [first];
-  while (open.length < pages) {
-    const page = await context.newPage();
-    await page.goto(base(1));
-    await live(page);
-    open.push(page);
-  }
-  await sleep(3000);
-  const perPage = (memory(worker) - before) / Math.max(1, pages - 1);
-  const loaded = { health: await healthFigures(), load: await load(worker) };
-  const delays = [];
-  for (let i = 0; i < Number(switches); i++) {
-    const to = i % 2 === 0 ? 2 : 1;
-    await until('a ready pair', async () => (await status()).switchWouldSucceed);
-    await control(1, 'POST', 'switch', { to });
-    await until('the switch', async () => (await status()).servers?.find(s => s.server === to)?.role === 'Active');
-    await sleep(1500);
+  await session.send('Network.enable');
+  session.on('Network.loadingFinished', event => { bytes += event.encodedDataLength; });
+  await load();
+  await page.waitForLoadState('networkidle').catch(() => { });
+  await session.detach();
+  return bytes / 1024;
+};
+const inTabs = (open, result) => Promise.all(open.map(page => page.evaluate(([active, turned]) => {
+  if (!window.seen[active]) throw new Error('a page has not shown the switch');
+  return window.seen[active] - turned;
+}, [result.active, result.turned])));
 
-    // The moment of the turn on server #1 (its own, or when it learns of the peer's), by the same machine's clock.
-    const turned = Date.parse((await status()).lastSwitch.at);
-    for (const page of open) {
-      const at = await page.evaluate(server => window.seen[server], `S${to}`);
-      if (!at) throw new Error('a page has not shown the switch');
-      delays.push(at - turned);
+/** Switches several times with the pages that are open, and says when each page knew. */
+const measure = async (count, open, withCircuits) => {
+  const [arrived, shown, took, spent] = [[], [], [], []];
+  for (let i = 0; i < Number(switches); i++) {
+    const result = await pair.switchOver();
+    took.push(result.took);
+    spent.push(result.spent * 1000);
+    if (withCircuits) arrived.push(...(await tell({ seen: result.active })).seen.map(at => at - result.turned));
+    shown.push(...await inTabs(open, result));
+  }
+  if (arrived.some(delay => delay < -1000)) throw new Error('a circuit has not heard of the switch');
+  return { arrived, shown, took, spent };
+};
+
+try {
+  await pair.control(1, 'POST', 'users', { name: user, role: 'Admin', password });
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--process-per-site', '--disable-background-timer-throttling'] });
+  const context = await newContext();
+  const first = await context.newPage();
+  let usable;
+  const cold = await weightOf(first, async () => {
+    await first.goto(`${base(1)}/login`);
+    await first.fill('input[name$="Name"]', user);
+    await first.fill('input[type=password]', password);
+    const clicked = Date.now();
+    await first.click('button[type=submit]');
+    await live(first);
+    usable = Date.now() - clicked;
+  });
+  const warm = await weightOf(first, async () => { await first.goto(base(1)); await live(first); });
+  await first.goto('about:blank');
+
+  // Without pages, a hundred, two hundred, in turns: what is measured is small beside what else happens on a machine.
+  const idle = new Map([[0, []], [pages, []], [2 * pages, []]]);
+  const answers = new Map([...idle.keys()].map(count => [count, []]));
+  await tell({ open: 2 * pages });
+  await pair.switchOver();
+  await pair.switchOver();
+  await tell({ open: 0 });
+  for (let round = 0; round < Number(idleRounds); round++) {
+    for (const count of round % 2 === 0 ? [0, pages, 2 * pages] : [2 * pages, pages, 0]) {
+      await tell({ open: count });
+      await sleep(4000);
+      idle.get(count).push(await pair.load());
+      answers.get(count).push(...await pair.health(500));
     }
   }
-  console.log(`Measured ${new Date().toISOString().slice(0, 10)}, ${os.cpus().length} cores, ${os.type()} ${os.release()}, load average ${os.loadavg()[0].toFixed(1)}.\n`);
-  console.log(`| ${pages} open pages | value |\n|---|---|`);
-  console.log(`| role change in the engine until it is in the page, ${delays.length} samples: p50 / p95 / max | ${quantile(delays, 0.5)} / ${quantile(delays, 0.95)} / ${Math.max(...delays)} ms |`);
-  console.log(`| sign-in until the first page is live | ${usable} ms |`);
-  console.log(`| sign-in page and first page, transferred, cold cache | ${weight.toFixed(0)} kB |`);
-  console.log(`| memory of the worker per open page | ${perPage.toFixed(2)} MB |`);
-  console.log(`| health URL p50 / p99 without pages, with them | ${quiet.health}, ${loaded.health} |`);
-  console.log(`| processor time of the worker without pages, with them | ${quiet.load.toFixed(1)} %, ${loaded.load.toFixed(1)} % of one core |`);
+
+  const bare = await measure(0, [], false);
+  for (const count of [pages, 2 * pages]) {
+    const open = [];
+    while (open.length < real) open.push(await openTab(context));
+    await tell({ open: count - real });
+    const { arrived, shown, took, spent } = await measure(count, open, true);
+    row(`${count} pages: role change in the engine until it has arrived, ${arrived.length} samples: p50 / p95 / max`, three(arrived));
+    row(`${count} pages: the same until it is on the screen's page, ${real} tabs of Chromium among them, ${shown.length} samples: p50 / p95 / max`, three(shown));
+    row(`${count} pages: a switch, from the request to the turn, without pages, with them: p50 / p95 / max`, `${three(bare.took)}, ${three(took)}`);
+    row(`${count} pages: processor time of the worker for a switch and the 2 s after it, without pages, with them`, `${quantile(bare.spent, 0.5).toFixed(0)} ms, ${quantile(spent, 0.5).toFixed(0)} ms`);
+    await Promise.all(open.map(page => page.close()));
+  }
+  await tell({ open: 0 });
+
+  const open = [];
+  const contexts = [context];
+  while (open.length < pages) {
+    if (open.length / tabsOfAContext >= contexts.length) contexts.push(await newContext(context));
+    open.push(await openTab(contexts.at(-1)));
+  }
+  await sleep(3000);
+  const crowded = await pair.load();
+  const { shown } = await measure(pages, open, false);
+  row(`${pages} tabs of one Chromium in ${contexts.length} contexts: role change until it is in the page, ${shown.length} samples: p50 / p95 / max`, three(shown));
+  row(`${pages} tabs of one Chromium: processor time of the worker while nothing happens`, `${crowded.toFixed(1)} % of one core`);
+  for (const [count, loads] of idle) row(`${count} pages, nothing happens, ${loads.length} rounds in turns: processor time of the worker, min / median / max`, `${Math.min(...loads).toFixed(1)} / ${quantile(loads, 0.5).toFixed(1)} / ${Math.max(...loads).toFixed(1)} % of one core`);
+  for (const [count, times] of answers) row(`${count} pages: health URL p50 / p99`, `${quantile(times, 0.5).toFixed(2)} / ${quantile(times, 0.99).toFixed(2)} ms`);
+  row('sign-in until the first page is live, cold cache', `${usable} ms`);
+  row('sign-in page and first page, transferred, cold cache', `${cold.toFixed(0)} kB`);
+  row('first page again, transferred', `${warm.toFixed(0)} kB`);
+  const said = `Measured ${new Date().toISOString().slice(0, 10)}, ${os.cpus().length} cores, ${os.type()} ${os.release()}, load average ${os.loadavg()[0].toFixed(1)} at the end; \`scripts/bench-console.sh ${[wanted, switches, idleRounds].join(' ')}\`.`;
+  const table = `${said}\n\n| What | value |\n|---|---|\n${rows.join('\n')}`;
+  console.log(table);
+  const chapter = new URL('../../docs/performance.md', import.meta.url).pathname;
+  const [begin, end] = ['<!-- console:begin -->', '<!-- console:end -->'];
+  const text = readFileSync(chapter, 'utf8');
+  writeFileSync(chapter, `${text.slice(0, text.indexOf(begin) + begin.length)}\n${table}\n${text.slice(text.indexOf(end))}`);
 } finally {
   await browser?.close();
-  for (const server of servers) server.kill('SIGTERM');
-  await Promise.all(servers.map(server => server.exitCode ?? new Promise(done => server.once('exit', done))));
-  rmSync(folder, { recursive: true, force: true });
+  circuits.disconnect();
+  await pair.stop();
 }

@@ -8,8 +8,7 @@
 
   const show = () => {
     if (modal.dataset.state !== 'lost') return;
-    const age = document.querySelector('header.top')?.dataset.asOf;
-    const text = modal.dataset.lost.replace('{age}', window.haConsole.span((window.haConsole.now() - Number(age ?? lostAt)) / 1000));
+    const text = modal.dataset.lost.replace('{age}', window.haConsole.span((window.haConsole.now() - (window.haConsole.asOf() || lostAt)) / 1000));
     modal.querySelector('span').textContent = `${text} ${modal.dataset.retry}`;
   };
 
@@ -82,11 +81,19 @@
     }
   }
 
+  // The page is as fresh as the last thing that came from the server, be it only that it is there.
+  class Heard extends WebSocket {
+    constructor(...where) {
+      super(...where);
+      this.addEventListener('message', window.haConsole.heard);
+    }
+  }
+
   setInterval(show, 500);
   window.Blazor.start({
     circuit: {
       reconnectionHandler: new Handler(),
-      configureSignalR: builder => builder.withServerTimeout(4500).withKeepAliveInterval(2000),
+      configureSignalR: builder => builder.withUrl(new URL('_blazor', document.baseURI).href, { WebSocket: Heard }).withServerTimeout(4500).withKeepAliveInterval(2000),
     },
   }).then(() => sessionStorage.removeItem(failures), reloadWhenBack);
 })();

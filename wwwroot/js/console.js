@@ -36,8 +36,7 @@
     disconnectedCallback() { Shown.all.delete(this); }
     attributeChangedCallback() { if (this.shadowRoot) this.show(); }
     set text(value) {
-      const target = this.shadowRoot.firstChild;
-      if (target.textContent !== value) target.textContent = value;
+      if (this.said !== value) this.shadowRoot.firstChild.textContent = this.said = value;
     }
   }
   Shown.all = new Set();
@@ -64,11 +63,27 @@
     say(word) { this.text = word && ` ${word}`; }
   });
 
-  // When this server last heard the one of that number: the header is drawn with every beat and knows, so that nothing else has to be.
+  // When the page last heard from its server. The server says something every second, if only that it is there (js/circuit.js hears it): what is
+  // on the page is as of then, for what changes is said at once. When the server has no news of its own, it says so.
+  let heardAt = 0;
+  const top_ = () => document.querySelector('header.top');
+  const asOf = () => {
+    const header = top_();
+    if (!header) return 0;
+    const drawn = Number(header.dataset.asOf);
+    return heardAt && !('stalled' in header.dataset) ? Math.max(drawn, heardAt + offset) : drawn;
+  };
+  customElements.define('ha-fresh', class extends Shown {
+    show() { const at = asOf(); this.text = at ? span((now() - at) / 1000) : '–'; }
+  });
+
+  // When this server last heard the one of that number: the header knows, so that nothing else has to be drawn for it.
   customElements.define('ha-heard', class extends Shown {
     static observedAttributes = ['server'];
     show() {
-      const at = Number(document.querySelector('header.top')?.getAttribute(`data-heard-${this.getAttribute('server')}`));
+      const heard = top_()?.getAttribute(`data-heard-${this.getAttribute('server')}`) ?? '';
+      if (heard.startsWith('<')) { this.text = `< ${heard.slice(1)} s`; return; }
+      const at = Number(heard);
       this.text = at ? span((now() - at) / 1000) : '–';
     }
   });
@@ -118,9 +133,9 @@
 
   // Twice the server's beat without news is stale, five times is unknown: a page whose server is gone must not look fresh.
   const freshness = () => {
-    const age = document.querySelector('ha-age[data-freshness]');
+    const age = document.querySelector('ha-fresh');
     if (!age) return;
-    const seconds = (now() - Number(age.getAttribute('since'))) / 1000;
+    const seconds = (now() - asOf()) / 1000;
     const old = seconds > 5 ? 'unknown' : seconds > 2.5 ? 'stale' : '';
     const box = age.parentElement;
     if (box.dataset.old !== old) box.dataset.old = old;
@@ -129,16 +144,29 @@
     document.body.classList.toggle('old', old === 'unknown');
   };
 
-  // The browser's clock may be wrong: what arrives is at most a moment old, so the smallest difference seen is the offset.
-  let best = Infinity;
+  // The browser's clock may be wrong: what arrives is at most a moment old, so the smallest difference seen of late is the offset.
+  const seen = [];
+  let learned = '';
+  let watched = null;
+  const watcher = new MutationObserver(() => learn());
   const learn = () => {
-    const asOf = Number(document.querySelector('header.top')?.dataset.asOf);
-    if (!asOf) return;
-    const difference = Date.now() - asOf;
-    if (difference < best) { best = difference; offset = -difference; }
+    const header = top_();
+    if (header && header !== watched) {
+      watched = header;
+      watcher.disconnect();
+      watcher.observe(header, { attributes: true, attributeFilter: ['data-now'] });
+    }
+    const sent = header?.dataset.now ?? '';
+    if (!sent || sent === learned) return;
+    learned = sent;
+    seen.push(Date.now() - Number(sent));
+    if (seen.length > 10) seen.shift();
+    offset = -Math.min(...seen);
   };
-  new MutationObserver(learn).observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ['data-as-of'] });
   learn();
+
+  /** The server has said something, if only that it is there. */
+  const heard = () => { heardAt = Date.now(); };
 
   // When the sheet opens: the circuit draws it anew after the page has loaded.
   document.addEventListener('toggle', event => {
@@ -175,8 +203,16 @@
     for (const open of document.querySelectorAll('details.drop[open]')) if (!open.contains(event.target)) open.open = false;
   });
 
-  setInterval(freshness, 250);
-  setInterval(() => { for (const e of Shown.all) if (e.localName !== 'ha-time') e.show(); }, 250);
+  // Whole seconds need no more than this; only the end of a countdown shows tenths. Nothing is drawn where nobody looks.
+  let quarter = 0;
+  const tick = () => {
+    if (document.hidden) return;
+    const all = quarter++ % 4 === 0;
+    if (all) { learn(); freshness(); }
+    for (const e of Shown.all) if (e.localName === 'ha-due' || (all && e.localName !== 'ha-time')) e.show();
+  };
+  setInterval(tick, 250);
+  document.addEventListener('visibilitychange', () => { quarter = 0; tick(); });
 
-  window.haConsole = { span, now, setOffset: value => { offset = value; } };
+  window.haConsole = { span, now, asOf, heard, setOffset: value => { offset = value; } };
 })();

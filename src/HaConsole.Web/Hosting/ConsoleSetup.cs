@@ -17,8 +17,13 @@ namespace HaConsole.Web.Hosting;
 /// <summary>Puts the console into the web server: what pages need, and where they are.</summary>
 public static class ConsoleSetup
 {
-    /// <summary>Connection kept alive this often, so that a browser notices within three of them that it is gone.</summary>
-    public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(1.5);
+    /// <summary>
+    /// A connection on which nothing was said for that long is told that the server is there; looked at once a second. Browsers take their page for
+    /// stale after 2.5 s of silence and the connection for lost after 4.5 s.
+    /// </summary>
+    public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(0.9);
+
+    private const string ReloadAssets = "ReloadStaticAssetsAtRuntime";
 
     /// <summary>Registers what pages need.</summary>
     public static void AddConsole(this WebApplicationBuilder builder, TimeProvider time)
@@ -26,6 +31,13 @@ public static class ConsoleSetup
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         services.AddSingleton(time);
+
+        // Run from a build, the framework would send every style sheet and script uncompressed and let no browser keep them.
+        if (builder.Configuration[ReloadAssets] is null)
+        {
+            builder.Configuration.AddInMemoryCollection([new(ReloadAssets, "false")]);
+        }
+
         services.AddSingleton<ConsoleEngine>();
         services.AddSingleton<LiveStatus>();
         services.AddSingleton<StatusBroadcast>();

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Components;
 namespace HaConsole.Web.Live;
 
 /// <summary>A component that shows the snapshot and is rendered again with each new one that <see cref="Matters"/> to it.</summary>
-public abstract class LiveComponent : ComponentBase, IDisposable
+public abstract class LiveComponent : ComponentBase, ILivePart, IDisposable
 {
     private int waiting;
     private bool disposed;
@@ -19,6 +19,30 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     /// <summary>Source of snapshots.</summary>
     [Inject]
     protected LiveStatus Live { get; set; } = null!;
+
+    /// <summary>Drawn before everything else when a role changes; only for what is small.</summary>
+    public virtual bool First => false;
+
+    /// <inheritdoc/>
+    bool ILivePart.Wants() => !disposed && Volatile.Read(ref waiting) == 0 && Matters(shown.Snapshot, Live.Latest.Snapshot);
+
+    /// <inheritdoc/>
+    async Task ILivePart.ShowAsync()
+    {
+        // One rendering at a time for each component: a busy circuit gets the latest, not all.
+        if (Interlocked.Exchange(ref waiting, 1) == 0)
+        {
+            try
+            {
+                await InvokeAsync(TakeInOwnLanguage);
+            }
+            catch (Exception e) when (e is ObjectDisposedException or InvalidOperationException)
+            {
+                // The circuit has ended meanwhile.
+                Volatile.Write(ref waiting, 0);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -34,7 +58,7 @@ public abstract class LiveComponent : ComponentBase, IDisposable
         (culture, language) = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
 
         // A page that is only prerendered ends with the request; a live one is told until its circuit ends.
-        Live.Changed += OnChanged;
+        Live.Pages.Add(this);
     }
 
     /// <summary>
@@ -52,17 +76,7 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     protected virtual void Dispose(bool disposing)
     {
         disposed = true;
-        Live.Changed -= OnChanged;
-    }
-
-    private void OnChanged(StatusSnapshot snapshot)
-    {
-        // Compared here already: a page with nothing new to show costs its circuit nothing. One rendering at a time for each component: a
-        // busy circuit gets the latest, not all.
-        if (Matters(shown.Snapshot, Live.Latest.Snapshot) && Interlocked.Exchange(ref waiting, 1) == 0)
-        {
-            _ = InvokeAsync(TakeInOwnLanguage);
-        }
+        Live.Pages.Remove(this);
     }
 
     /// <summary>Whoever tells of a snapshot is no browser: the languages are those in which the page was made.</summary>
@@ -84,7 +98,7 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     {
         Volatile.Write(ref waiting, 0);
         var (before, after) = (shown, Live.Latest);
-        if (disposed || ReferenceEquals(before, after) || !Matters(before.Snapshot, after.Snapshot))
+        if (disposed || !Matters(before.Snapshot, after.Snapshot))
         {
             return;
         }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text.Json;
 using HaConsole.Engine.Status;
 
 namespace HaConsole.Web.Live;
@@ -16,8 +14,13 @@ public sealed partial class LiveStatus(ConsoleEngine engine, TimeProvider time, 
     /// <summary>A switch is a dozen changes within a second. What is no change of a role waits this long for the next, so that pages are drawn once for several.</summary>
     public static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>A beat that is that late is told to the pages: the server answers, but what they show is not renewed.</summary>
+    public static readonly TimeSpan Late = TimeSpan.FromSeconds(2.5);
+
     private readonly CancellationTokenSource ended = new();
     private readonly Lock gate = new();
+    private long lastBeat;
+    private volatile bool stalled;
     private volatile LiveSnapshot? current;
     private long lastTold;
     private bool gathering;
@@ -31,11 +34,30 @@ public sealed partial class LiveStatus(ConsoleEngine engine, TimeProvider time, 
     /// <summary>Last snapshot with its facts.</summary>
     public LiveSnapshot Latest => current ?? new LiveSnapshot(engine.Engine.Current);
 
+    /// <summary>The open pages, which are told after everybody else.</summary>
+    public LivePages Pages { get; } = new(time);
+
+    /// <summary>No news can be had from the engine: what the pages show grows old although this server answers.</summary>
+    public bool Stalled => stalled;
+
+    /// <summary>A server that was heard within that many seconds is heard as often as it should be: how long ago exactly says nothing.</summary>
+    public int HeardWithinSeconds
+    {
+        get
+        {
+            var timing = engine.Engine.Configuration.Content.HotStandby;
+            return (int)Math.Ceiling(timing.HeartbeatInterval + timing.HeartbeatTimeout + 1);
+        }
+    }
+
     /// <summary>Begins to read; called once, when the engine turns.</summary>
     public void Start()
     {
         _ = ReadAsync(ended.Token);
+        Volatile.Write(ref lastBeat, time.GetTimestamp());
         _ = BeatAsync(ended.Token);
+        _ = WatchBeatAsync(ended.Token);
+        _ = Pages.TellAsync(ended.Token);
     }
 
     /// <inheritdoc/>
@@ -70,10 +92,35 @@ public sealed partial class LiveStatus(ConsoleEngine engine, TimeProvider time, 
         {
             while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
             {
+                var now = engine.Engine.Current;
+                Volatile.Write(ref lastBeat, time.GetTimestamp());
+
                 // By the monotonic clock: a wall clock that is set back must not silence the pages.
                 if (time.GetElapsedTime(Volatile.Read(ref lastTold)) >= Beat / 2)
                 {
-                    Tell(engine.Engine.Current);
+                    Tell(now);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+    }
+
+    /// <summary>Browsers take a page for fresh as long as its server answers: they must be told when it has nothing new to say.</summary>
+    private async Task WatchBeatAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Beat, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+            {
+                var late = time.GetElapsedTime(Volatile.Read(ref lastBeat)) > Late;
+                if (late != stalled)
+                {
+                    stalled = late;
+                    Pages.Tell(true);
                 }
             }
         }
@@ -85,6 +132,7 @@ public sealed partial class LiveStatus(ConsoleEngine engine, TimeProvider time, 
 
     private void Tell(StatusSnapshot snapshot)
     {
+        bool urgent;
         lock (gate)
         {
             if (current is { } last && last.Snapshot.Version > snapshot.Version)
@@ -97,12 +145,13 @@ public sealed partial class LiveStatus(ConsoleEngine engine, TimeProvider time, 
             var beat = passed >= Beat / 2;
 
             // The engine counts a version with every turn of its loop. One that says nothing new waits for the next beat.
-            if (current is { } before && LiveSnapshot.FactsOf(before.Snapshot) == LiveSnapshot.FactsOf(snapshot) && !beat)
+            urgent = current is { } shown && IsUrgent(shown.Snapshot, snapshot);
+            if (!urgent && !beat && current is { } before && LiveSnapshot.FactsOf(before.Snapshot) == LiveSnapshot.FactsOf(snapshot))
             {
                 return;
             }
 
-            if (current is { } shown && passed < Gathering && !IsUrgent(shown.Snapshot, snapshot))
+            if (!urgent && current is not null && passed < Gathering)
             {
                 if (!gathering)
                 {
@@ -117,6 +166,7 @@ public sealed partial class LiveStatus(ConsoleEngine engine, TimeProvider time, 
             Volatile.Write(ref lastTold, time.GetTimestamp());
         }
 
+        Pages.Tell(urgent);
         foreach (var handler in Changed?.GetInvocationList() ?? [])
         {
             try
@@ -157,35 +207,4 @@ public sealed partial class LiveStatus(ConsoleEngine engine, TimeProvider time, 
 
     [LoggerMessage(2001, LogLevel.Error, "An open page could not be told of a new snapshot")]
     private partial void LogHandlerFailed(Exception exception);
-}
-
-/// <summary>A snapshot, and what is compared to find out whether a page must be drawn again.</summary>
-public sealed class LiveSnapshot(StatusSnapshot snapshot)
-{
-    private static readonly ConditionalWeakTable<StatusSnapshot, string> Known = [];
-
-    /// <summary>The snapshot.</summary>
-    public StatusSnapshot Snapshot => snapshot;
-
-    /// <summary>Everything in a snapshot but what only says how old or how fast something is; put together once for all pages.</summary>
-    public static string FactsOf(StatusSnapshot snapshot)
-        => Known.GetValue(snapshot, one => JsonSerializer.Serialize(WithoutAges(one), StatusJson.Default.StatusSnapshot));
-
-    private static StatusSnapshot WithoutAges(StatusSnapshot snapshot) => snapshot with
-    {
-        Version = 0,
-        At = default,
-        PeerLink = snapshot.PeerLink with { RoundTripSeconds = null },
-        PendingStepDown = snapshot.PendingStepDown is { } pending ? pending with { EndsInSeconds = 0 } : null,
-        Servers = [.. snapshot.Servers.Select(WithoutAges)],
-        Rules = [.. snapshot.Rules.Select(rule => rule with { DueInSeconds = rule.DueInSeconds is null ? null : 0, Guards = [.. rule.Guards.Select(guard => guard with { AgeSeconds = null })] })],
-    };
-
-    private static ServerStatus WithoutAges(ServerStatus server) => server with
-    {
-        AgeSeconds = server.AgeSeconds is null ? null : 0,
-        ClockOffsetSeconds = server.ClockOffsetSeconds is { } offset ? Math.Round(offset, 1) : null,
-        Checks = [.. server.Checks.Select(check => check with { LatencySeconds = null, LastAt = null })],
-        View = server.View is { } view ? view with { AgeSeconds = null } : null,
-    };
 }

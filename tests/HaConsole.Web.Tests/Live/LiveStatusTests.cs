@@ -77,6 +77,15 @@ public sealed class LiveStatusTests
 
         Assert.Equal(LiveSnapshot.FactsOf(healthy), LiveSnapshot.FactsOf(Older(healthy, 3)));
         Assert.NotEqual(LiveSnapshot.FactsOf(healthy), LiveSnapshot.FactsOf(healthy with { SwitchWouldSucceed = false }));
+
+        // A clock that trembles around that of the other, and a server that was found well once more.
+        Assert.Equal(LiveSnapshot.FactsOf(Trembling(0.001, 8)), LiveSnapshot.FactsOf(Trembling(-0.001, 9)));
+        Assert.NotEqual(SnapshotFacts.Of(Trembling(0, 8)).Rules, SnapshotFacts.Of(Trembling(0, 9)).Rules);
+        StatusSnapshot Trembling(double offset, int well) => healthy with
+        {
+            Servers = [healthy.Servers[0], healthy.Servers[1] with { ClockOffsetSeconds = offset }],
+            Rules = [healthy.Rules[0] with { Guards = [new GuardStatus("self", $"This server was well {well} of 5 times.", $"{well} of 5", true, 0.1)] }],
+        };
     }
 
     private static StatusSnapshot Older(StatusSnapshot snapshot, int steps) => snapshot with

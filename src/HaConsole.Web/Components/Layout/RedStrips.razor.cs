@@ -1,3 +1,5 @@
+using HaConsole.Engine.Status;
+using HaConsole.Web.Live;
 using HaConsole.Web.Model.Pair;
 using HaConsole.Web.Operations;
 using Microsoft.AspNetCore.Components;
@@ -23,6 +25,9 @@ public sealed partial class RedStrips
     private CurrentActor Actor { get; set; } = null!;
 
     private bool DatabaseDown => Snapshot.Database.Length > 0 && !Snapshot.Database.StartsWith("ready", StringComparison.OrdinalIgnoreCase) && !Snapshot.Database.StartsWith("starting", StringComparison.OrdinalIgnoreCase);
+
+    /// <inheritdoc/>
+    protected override bool Matters(StatusSnapshot before, StatusSnapshot after) => SnapshotFacts.Of(before).Strips != SnapshotFacts.Of(after).Strips;
 
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()

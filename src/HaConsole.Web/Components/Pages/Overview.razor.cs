@@ -83,18 +83,18 @@ public sealed partial class Overview
             using var timer = new PeriodicTimer(LookAtFilesEvery, Time);
             do
             {
-                await InvokeAsync(async () =>
+                // Beside the circuit: it has something to do only when there is something new.
+                var files = await Look.GetAsync(cancellationToken).ConfigureAwait(false);
+                if (!files.Select(f => (f.Name, f.State, f.LagSeconds)).SequenceEqual(Files.Select(f => (f.Name, f.State, f.LagSeconds))))
                 {
-                    var files = await Look.GetAsync(cancellationToken);
-                    var isNew = !files.Select(f => (f.Name, f.State, f.LagSeconds)).SequenceEqual(Files.Select(f => (f.Name, f.State, f.LagSeconds)));
-                    Files = files;
-                    if (isNew)
+                    await InvokeAsync(() =>
                     {
+                        Files = files;
                         StateHasChanged();
-                    }
-                });
+                    }).ConfigureAwait(false);
+                }
             }
-            while (await timer.WaitForNextTickAsync(cancellationToken));
+            while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {

@@ -1,3 +1,5 @@
+using HaConsole.Engine.Status;
+using HaConsole.Web.Live;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
 
@@ -8,4 +10,7 @@ public sealed partial class Why
 {
     [Inject]
     private IStringLocalizer<Overview> T { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override bool Matters(StatusSnapshot before, StatusSnapshot after) => SnapshotFacts.Of(before).Rules != SnapshotFacts.Of(after).Rules;
 }

@@ -1,5 +1,6 @@
 using HaConsole.Engine.Status;
 using HaConsole.Web.Operations;
+using HaConsole.Web.Live;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
 
@@ -20,6 +21,9 @@ public sealed partial class PairControlsCard
 
     [Inject]
     private CurrentActor Actor { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override string Shows => SnapshotFacts.Of(Snapshot).InForce;
 
     private bool May { get; set; }
 

@@ -1,5 +1,5 @@
-using System.Globalization;
 using HaConsole.Engine.Status;
+using HaConsole.Web.Live;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
 
@@ -8,7 +8,7 @@ namespace HaConsole.Web.Components.Pages.Pair;
 /// <summary>The last probes as one tick each, oldest first: high and green when it went well, low and red when not.</summary>
 public sealed partial class ProbeBar
 {
-    /// <summary>Probes, oldest first.</summary>
+    /// <summary>Probes, oldest first; a list that is not changed any more.</summary>
     [Parameter, EditorRequired]
     public IReadOnlyList<ProbeSample> Samples { get; set; } = [];
 
@@ -19,8 +19,10 @@ public sealed partial class ProbeBar
     [Inject]
     private IStringLocalizer<Overview> T { get; set; } = null!;
 
-    private string Spoken => $"{Label}: {T["of", Samples.Count(sample => sample.Result == "ok"), Samples.Count]} ok";
+    private ProbeTicks Ticks => ProbeTicks.Of(Samples);
 
-    private static string Title(ProbeSample sample)
-        => string.Create(CultureInfo.CurrentCulture, $"{sample.At:HH:mm:ss} UTC · {sample.Kind} · {sample.Result} · {sample.Seconds * 1000:0.#} ms {sample.Reason}");
+    /// <inheritdoc/>
+    protected override string Shows => Ticks.Signature + Label;
+
+    private string Spoken => $"{Label}: {T["of", Ticks.WentWell, Samples.Count]} ok";
 }

@@ -1,4 +1,5 @@
 using HaConsole.Engine.Status;
+using HaConsole.Web.Live;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
 
@@ -13,6 +14,9 @@ public sealed partial class Reachability
 
     [Inject]
     private IStringLocalizer<Overview> T { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override string Shows => SnapshotFacts.Of(Snapshot).Views;
 
     private static string Tone(string state) => state switch
     {

@@ -1,5 +1,6 @@
 using HaConsole.Engine.Status;
 using HaConsole.Web.Model.Pair;
+using HaConsole.Web.Live;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
 
@@ -18,6 +19,9 @@ public sealed partial class ServerPanel
 
     [Inject]
     private IStringLocalizer<Overview> T { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override string Shows => SnapshotFacts.Of(Snapshot).Server(Server.Server);
 
     private string Id => $"server-{Server.Server}";
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using HaConsole.Engine.Status;
 using HaConsole.Web.Live;
 using Microsoft.AspNetCore.Components;
@@ -8,6 +9,9 @@ namespace HaConsole.Web.Components.Pages.Pair;
 /// <summary>The last probes of one server by its own word, with their age; said to be unknown when that server cannot be asked.</summary>
 public sealed partial class ServerProbes : IDisposable
 {
+    /// <summary>An open page looks that often; the age of the newest probe grows in the browser.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
+
     private ITimer? timer;
     private bool disposed;
 
@@ -23,6 +27,9 @@ public sealed partial class ServerProbes : IDisposable
 
     [Inject]
     private TimeProvider Time { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override string Shows => string.Create(CultureInfo.InvariantCulture, $"{Server.Server}");
 
     private string Label => T["probes", Server.Server, 3 - Server.Server];
 
@@ -44,7 +51,7 @@ public sealed partial class ServerProbes : IDisposable
             return;
         }
 
-        timer = Time.CreateTimer(_ => _ = InvokeAsync(LookAsync), null, ProbeHistories.Period, ProbeHistories.Period);
+        timer = Time.CreateTimer(_ => _ = InvokeAsync(LookAsync), null, LookEvery, LookEvery);
         await LookAsync();
     }
 

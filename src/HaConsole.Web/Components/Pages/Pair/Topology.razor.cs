@@ -34,6 +34,9 @@ public sealed partial class Topology
     [Inject]
     private ConsoleEngine Engine { get; set; } = null!;
 
+    /// <inheritdoc/>
+    protected override string Shows => $"{SnapshotFacts.Of(Snapshot).Picture} {Vip} {FileSetViews.Worst(FileSets)} {FileSets.Count} {FileSets.Max(set => set.LagSeconds)} {FileSets.Any(set => set.IsBad)}";
+
     private IReadOnlyList<CheckInfo> Systems { get; set; } = [];
 
     private TopologyLayout Layout { get; set; } = null!;

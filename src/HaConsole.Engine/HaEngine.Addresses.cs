@@ -17,8 +17,10 @@ public sealed partial class HaEngine
     private void StartAddresses() => addresses.Start();
 
     /// <summary>Also what came from the other server is looked at here: not at the failover is the moment to learn of a missing interface.</summary>
-    private void Survey(IReadOnlyList<AddressDefinition> list)
+    private void Survey(PairConfiguration content)
     {
+        SurveyVip(content);
+        var list = content.Addresses;
         if (list.SequenceEqual(surveyed))
         {
             return;

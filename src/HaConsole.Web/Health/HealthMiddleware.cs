@@ -63,6 +63,7 @@ public sealed class HealthMiddleware(RequestDelegate next, HealthBoard board, Ac
         var mod = QueryReader.Value(query, "mod");
         if (mod.Equals("FT", StringComparison.OrdinalIgnoreCase))
         {
+            board.RolePollers.Asked(context.Connection.RemoteIpAddress);
             return Write(context, StatusCodes.Status200OK, board.FaultTolerance);
         }
 

@@ -27,6 +27,7 @@ public static class ConsoleSetup
         var services = builder.Services;
         services.AddSingleton(time);
         services.AddSingleton<ConsoleEngine>();
+        services.AddSingleton<PublicUrls>();
         services.AddSingleton<LiveStatus>();
         services.AddSingleton<StatusBroadcast>();
         services.AddSignalR().AddJsonProtocol(json => json.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, StatusJson.Default));

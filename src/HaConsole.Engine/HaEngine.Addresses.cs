@@ -52,7 +52,8 @@ public sealed partial class HaEngine
 
         var body = JsonSerializer.Serialize(wanted.Addresses, ConsoleJson.Default.IReadOnlyListAddressDefinition);
         var there = await calls.AskAsync(ConsoleCalls.Addresses, body, ConsoleJson.Default.IReadOnlyListConfigurationProblem, QuickCall, cancellationToken);
-        return [.. AddressProblemsHere(wanted.Addresses), .. there ?? []];
+        var strangers = await AddressStrangers.FindAsync(wanted.Addresses, before.Select(address => address.Address), rounds.PeerAddress, clock.Time);
+        return [.. AddressProblemsHere(wanted.Addresses), .. strangers, .. there ?? []];
     }
 
     private IReadOnlyList<ConfigurationProblem> AddressProblemsHere(IReadOnlyList<AddressDefinition> wanted)

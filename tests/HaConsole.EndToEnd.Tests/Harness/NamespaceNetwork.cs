@@ -72,8 +72,13 @@ internal sealed partial class NamespaceNetwork : PairNetwork
     /// <summary>Sets the link of a server's own interface.</summary>
     public Task OwnLinkAsync(int server, string state, string name = "eth0") => Shell.MustAsync("ip", "-n", Host(server), "link", "set", name, state);
 
-    /// <summary>Gives a server one more interface, which is down and leads nowhere.</summary>
-    public Task AddInterfaceAsync(int server, string name) => Shell.MustAsync("ip", "-n", Host(server), "link", "add", name, "type", "dummy");
+    /// <summary>Gives a server one more interface, which is switched off and leads to a cable without anybody at its end.</summary>
+    public async Task AddInterfaceAsync(int server, string name)
+    {
+        var end = string.Create(CultureInfo.InvariantCulture, $"{name}-{server}");
+        await Shell.MustAsync("ip", "-n", Switch, "link", "add", end, "type", "veth", "peer", "name", name, "netns", Host(server));
+        await Shell.MustAsync("ip", "-n", Switch, "link", "set", end, "up");
+    }
 
     /// <summary>Whether an interface of a server is switched on.</summary>
     public async Task<bool> IsOnAsync(int server, string name)

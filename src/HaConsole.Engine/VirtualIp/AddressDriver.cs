@@ -105,8 +105,8 @@ internal sealed class AddressDriver : ServiceDriver
         else
         {
             var wasContested = contestedBy.Length > 0;
-            // On an interface that is off nobody can be asked before.
-            unconfirmed = definition.SwitchInterface || (lastLook is { Free: true } look && Time.GetElapsedTime(look.At) < NeighbourLook.GoodFor);
+            // On an interface that is off nobody can be asked before; once somebody had it, it is switched on first.
+            unconfirmed = (definition.SwitchInterface && !wasContested) || (lastLook is { Free: true } look && Time.GetElapsedTime(look.At) < NeighbourLook.GoodFor);
             lastLook = null;
             if (unconfirmed)
             {
@@ -114,6 +114,13 @@ internal sealed class AddressDriver : ServiceDriver
             }
             else
             {
+                if (definition.SwitchInterface)
+                {
+                    Record(target.Name);
+                    await ShellAsync("switching its interface on", AddressCommands.Up(target.Name), "Active", epoch);
+                    target = LocalInterfaces.Find(definition.Interface, address) ?? target;
+                }
+
                 await RefuseConflictAsync(target);
             }
 
@@ -240,6 +247,7 @@ internal sealed class AddressDriver : ServiceDriver
             announcer.Begin(target, cancellationToken);
         }
 
+        contestedBy = foreign;
         return foreign.Length == 0 ? "" : $"another machine, {foreign}, answers for it on {target.Name}: it is given up";
     }
 

@@ -36,7 +36,7 @@ public static class VipRules
         var listens = node.HttpAddress.Length > 0 ? node.HttpAddress : node.LocalAddress;
         return new ConfigurationProblem(
             "HotStandby:VipAddress",
-            FormattableString.Invariant($"HotStandby:VipAddress is {own.VipAddress}, which the pair holds itself ({managed}), and server #{server} listens on {(listens.Length > 0 ? listens : "127.0.0.1")} alone: nobody would answer at the VIP address; set Node:HttpAddress to * on both servers and start them again"),
+            FormattableString.Invariant($"HotStandby:VipAddress is {own.VipAddress}; the pair holds it itself ({managed}) and server #{server} listens on {(listens.Length > 0 ? listens : "127.0.0.1")} alone: set Node:HttpAddress to * on both servers and start them again"),
             IsWarning: true);
     }
 

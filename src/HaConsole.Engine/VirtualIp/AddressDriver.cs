@@ -74,6 +74,11 @@ internal sealed class AddressDriver : ServiceDriver
     /// </summary>
     internal async Task LookOutAsync()
     {
+        if (lastLook is { } last && Time.GetElapsedTime(last.At) < NeighbourLook.Interval)
+        {
+            return;
+        }
+
         if (!stopped || LocalInterfaces.Find(definition.Interface, address) is not { IsUp: true, IsEthernet: true } target || !AddressSurvey.MayUseFrames())
         {
             lastLook = null;

@@ -1,8 +1,9 @@
 namespace HaConsole.Engine.VirtualIp;
 
-/// <summary>Has the addresses that this server does not hold looked for on the network, at intervals, one look at a time.</summary>
+/// <summary>Has the addresses that this server does not hold looked for on the network, one look at a time; the first one soon after it has lost them.</summary>
 internal sealed class AddressLookout : IAsyncDisposable
 {
+    private static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
     private readonly Func<IReadOnlyList<AddressDriver>> addresses;
     private readonly ITimer timer;
     private int looking;
@@ -13,7 +14,7 @@ internal sealed class AddressLookout : IAsyncDisposable
     public AddressLookout(TimeProvider time, Func<IReadOnlyList<AddressDriver>> addresses)
     {
         this.addresses = addresses;
-        timer = time.CreateTimer(_ => _ = LookAsync(), null, TimeSpan.Zero, NeighbourLook.Interval);
+        timer = time.CreateTimer(_ => _ = LookAsync(), null, TimeSpan.Zero, Turn);
     }
 
     /// <inheritdoc/>

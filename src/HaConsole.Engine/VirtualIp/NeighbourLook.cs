@@ -5,7 +5,7 @@ namespace HaConsole.Engine.VirtualIp;
 /// <param name="Free">Nobody answered but the other server of the pair.</param>
 internal sealed record NeighbourLook(long At, bool Free)
 {
-    /// <summary>Time between two looks.</summary>
+    /// <summary>Time between two looks at the same address.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     /// <summary>Age up to which a takeover relies on a look: two intervals and what a busy machine needs.</summary>

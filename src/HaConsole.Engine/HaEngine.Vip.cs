@@ -16,7 +16,7 @@ public sealed partial class HaEngine
         rounds.VipAddress = own.VipAddress;
         // The Active would ask itself, and never learn that the network is gone.
         rounds.VipIsLanTarget = VipRules.ManagedAs(content) is null;
-        parts.Board.RolePollers.Watch(own is { Enabled: true, TestVipDestination: true }, [own.Server1Address, own.Server2Address, own.VipAddress]);
+        parts.Board.RolePollers.Watch(own is { Enabled: true, TestVipDestination: true }, [own.Server1Address, own.Server2Address]);
     }
 
     private void SurveyVip(PairConfiguration content)

@@ -93,7 +93,14 @@ public sealed class AddressNetworkScenarios(ITestOutputHelper output)
     [RootFact]
     public async Task Interfaces_of_their_own_are_watched_and_a_switched_one_is_up_on_the_Active_alone()
     {
-        await using var pair = await RunningPair.StartAsync(Options with { Interval = PairOptions.Calm.Interval });
+        var more = new Dictionary<string, string>(Options.Settings)
+        {
+            ["Addresses__1__Name"] = "management",
+            ["Addresses__1__Address"] = "10.77.0.110/24",
+            ["Addresses__2__Name"] = "data",
+            ["Addresses__2__Address"] = "10.77.0.111/24",
+        };
+        await using var pair = await RunningPair.StartAsync(Options with { Interval = PairOptions.Calm.Interval, Settings = more });
         var network = (NamespaceNetwork)pair.Network;
         var old = await pair.ActiveAsync();
         var next = pair.Other(old);
@@ -105,7 +112,7 @@ public sealed class AddressNetworkScenarios(ITestOutputHelper output)
         }
 
         await old.MustAsync(
-            "settings", "set", "Addresses:1:Name=management", "Addresses:1:Address=10.78.0.1/24", "Addresses:1:Interface=mgmt0", "Addresses:1:SwitchInterface=true", "Addresses:2:Name=data", "Addresses:2:Address=10.79.0.1/24", "Addresses:2:Interface=data0");
+            "settings", "set", "Addresses:1:Address=10.78.0.1/24", "Addresses:1:Interface=mgmt0", "Addresses:1:SwitchInterface=true", "Addresses:2:Address=10.79.0.1/24", "Addresses:2:Interface=data0");
         await Eventually.TrueAsync("both are held", async () => await StateAsync(old, "management") == "Held" && await StateAsync(old, "data") == "Held", () => "nothing");
         Assert.True(await network.IsOnAsync(old.Number, "mgmt0"));
         Assert.False(await network.IsOnAsync(next.Number, "mgmt0"));

@@ -70,13 +70,13 @@ def table(rows, runs):
     return "\n".join(lines)
 
 
-def write(text):
+def write(text, begin=BEGIN, end=END):
     with open(PAGE, encoding="utf8") as file:
         page = file.read()
-    before, rest = page.split(BEGIN)
-    _, after = rest.split(END)
+    before, rest = page.split(begin)
+    _, after = rest.split(end)
     with open(PAGE, "w", encoding="utf8") as file:
-        file.write(f"{before}{BEGIN}\n{text}\n{END}{after}")
+        file.write(f"{before}{begin}\n{text}\n{end}{after}")
 
 
 def systems(network, folder, program):

@@ -17,8 +17,10 @@ public sealed partial class HaEngine
     private void StartAddresses() => addresses.Start();
 
     /// <summary>Also what came from the other server is looked at here: not at the failover is the moment to learn of a missing interface.</summary>
-    private void Survey(IReadOnlyList<AddressDefinition> list)
+    private void Survey(PairConfiguration content)
     {
+        SurveyVip(content);
+        var list = content.Addresses;
         if (list.SequenceEqual(surveyed))
         {
             return;
@@ -50,7 +52,8 @@ public sealed partial class HaEngine
 
         var body = JsonSerializer.Serialize(wanted.Addresses, ConsoleJson.Default.IReadOnlyListAddressDefinition);
         var there = await calls.AskAsync(ConsoleCalls.Addresses, body, ConsoleJson.Default.IReadOnlyListConfigurationProblem, QuickCall, cancellationToken);
-        return [.. AddressProblemsHere(wanted.Addresses), .. there ?? []];
+        var strangers = await AddressStrangers.FindAsync(wanted.Addresses, before.Select(address => address.Address), rounds.PeerAddress, clock.Time);
+        return [.. AddressProblemsHere(wanted.Addresses), .. strangers, .. there ?? []];
     }
 
     private IReadOnlyList<ConfigurationProblem> AddressProblemsHere(IReadOnlyList<AddressDefinition> wanted)

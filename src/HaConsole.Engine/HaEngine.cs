@@ -273,14 +273,14 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
             settings = settings with { Enabled = false, PeerConfigured = false, Invalid = null };
         }
 
-        rounds.VipAddress = own.VipAddress;
+        ApplyVip(document.Content);
         if (parts.Link is { } link && parts.Options.PeerAddress.Length == 0 && rounds.PeerAddress.Length > 0)
         {
             link.SetPeerAddress(rounds.PeerAddress);
         }
 
         parts.Services.Configure(document.Content.Services, new AddressPlan(document.Content.Addresses, LocalIdentity.PeerAddress(parts.Rank, own)));
-        Survey(document.Content.Addresses);
+        Survey(document.Content);
         parts.Checks.Configure(document.Content.Checks);
         parts.Checks.Mute(document.Content.Mutes);
         certificates.Configure(document.Content.Certificates);
@@ -309,7 +309,8 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
 
         ShowFileSets(turned.State.Role);
         WatchLinks(snapshot);
-        addresses.Look(parts.Link?.Status.State == PeerLinkState.Connected);
+        addresses.Look(parts.Link?.Status.State == PeerLinkState.Connected, snapshot.Servers.FirstOrDefault(server => !server.Local)?.Addresses ?? []);
+        LookForVipCircle();
         feed.Changed();
     }
 
@@ -343,6 +344,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         CertificateAlarms = certificates.Alarms,
         ClockAlarm = clockWatch.Alarm,
         Addresses = addresses.Shown,
+        VipCircle = vipCircle,
     };
 
     private PeerReport CurrentReport()

@@ -6,6 +6,7 @@ using HaConsole.Engine.Probing;
 using HaConsole.Engine.Services;
 using HaConsole.Engine.State;
 using HaConsole.Engine.Status;
+using HaConsole.Engine.VirtualIp;
 using HaConsole.Failover;
 using Microsoft.Extensions.Logging;
 
@@ -209,6 +210,12 @@ public static class HaEngineFactory
             }
         }
 
-        return LocalIdentity.LocalRank(node, wanted.HotStandby).Problem is { } identity ? [.. problems, identity] : problems;
+        var (rank, problem) = LocalIdentity.LocalRank(node, wanted.HotStandby);
+        if (rank is { } known && VipRules.NotListening(wanted, node, known.Number()) is { } unheard)
+        {
+            problems.Add(unheard);
+        }
+
+        return problem is { } identity ? [.. problems, identity] : problems;
     }
 }

@@ -17,6 +17,9 @@ public sealed class AddressDefinitionValidator : AbstractValidator<AddressDefini
         this.Check(x => x.Name, (_, v) => DefinitionRules.Name(v));
         this.Check(x => x.Address, (_, v) => Address(v));
         this.Check(x => x.Interface, (_, v) => v.Length == 0 || IsInterface(v) ? null : "it must be the name of a network interface such as eth0, or empty");
+        this.Check(x => x.SwitchInterface, (x, v) => !v ? null
+            : x.Interface.Length == 0 ? "the interface that is switched must be named"
+            : x.AddCommand.Length > 0 ? "it must be false when AddCommand and RemoveCommand are set: they do it" : null);
         this.Check(x => x.Label, (x, v) => Label(x, v));
         this.Range(x => x.Announcements, 1, 100);
         this.Range(x => x.AnnounceInterval, 0.1, 60, "seconds");

@@ -30,7 +30,9 @@ public sealed class PairConfigurationValidator : AbstractValidator<PairConfigura
         RuleFor(x => x.FileSets).Custom((list, context) => Unique("FileSets", [.. list.Select(s => s.Name)], context));
         RuleFor(x => x.FileSets).Custom(Apart);
         RuleFor(x => x.Addresses).Custom((list, context) => Unique("Addresses", [.. list.Select(a => a.Name)], context));
+        RuleFor(x => x.Addresses).Custom(SwitchedInterfaces);
         RuleFor(x => x).Custom(OwnAddresses);
+        RuleFor(x => x).Custom(VipFollowsRole);
         RuleFor(x => x).Custom(TimeoutAgainstChecks);
         RuleFor(x => x).Custom((pair, context) =>
         {
@@ -68,6 +70,19 @@ public sealed class PairConfigurationValidator : AbstractValidator<PairConfigura
         }
     }
 
+    /// <summary>An interface that is switched off would take the other addresses on it away.</summary>
+    private static void SwitchedInterfaces(IReadOnlyList<AddressDefinition> list, ValidationContext<PairConfiguration> context)
+    {
+        for (var i = 0; i < list.Count; i++)
+        {
+            var other = list.ToList().FindIndex(one => one.Interface == list[i].Interface && one.Name != list[i].Name);
+            if (list[i].SwitchInterface && list[i].Interface.Length > 0 && other >= 0)
+            {
+                context.AddFailure(new ValidationFailure($"Addresses[{i}].SwitchInterface", $"Addresses:{i}:SwitchInterface is true; interface {list[i].Interface} must then not be that of Addresses:{other} too"));
+            }
+        }
+    }
+
     /// <summary>An address that moves is neither a server's own nor in the list twice.</summary>
     private static void OwnAddresses(PairConfiguration pair, ValidationContext<PairConfiguration> context)
     {
@@ -93,6 +108,16 @@ public sealed class PairConfigurationValidator : AbstractValidator<PairConfigura
             }
 
             taken.Add((cidr.Address, $"Addresses:{i}:Address"));
+        }
+    }
+
+    /// <summary>The role follows the VIP and the VIP follows the role: nothing decides.</summary>
+    private static void VipFollowsRole(PairConfiguration pair, ValidationContext<PairConfiguration> context)
+    {
+        if (pair.HotStandby is { Enabled: true, TestVipDestination: true } && VipRules.ManagedAs(pair) is { } managed)
+        {
+            var text = $"HotStandby:TestVipDestination is true and {managed} is the VIP address; the address would follow the role and the role the address: set it to false, the pair moves the address itself";
+            context.AddFailure(new ValidationFailure("HotStandby.TestVipDestination", text) { Severity = Severity.Warning });
         }
     }
 

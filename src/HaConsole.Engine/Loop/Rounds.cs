@@ -38,6 +38,9 @@ internal sealed partial class Rounds(
     /// <summary>Virtual IP address; empty = none.</summary>
     public string VipAddress { get; set; } = "";
 
+    /// <summary>The VIP's answer says that the LAN is there: not when the pair itself holds it.</summary>
+    public bool VipIsLanTarget { get; set; } = true;
+
     /// <summary>The own report as it stands now.</summary>
     public required Func<PeerReport> Report { get; init; }
 
@@ -218,7 +221,7 @@ internal sealed partial class Rounds(
             targets.Add(gateway);
         }
 
-        if (VipAddress.Length > 0)
+        if (VipAddress.Length > 0 && VipIsLanTarget)
         {
             targets.Add(VipAddress);
         }

@@ -19,6 +19,7 @@ public sealed class ServiceSet : IAsyncDisposable
     private readonly List<(Func<bool> Condition, TaskCompletionSource Done)> waiters = [];
     private readonly Dictionary<string, RotatingLog> logs = new(StringComparer.Ordinal);
     private readonly ITimer leaseTimer;
+    private AddressLookout? lookout;
     private (long At, TimeSpan ValidFor)? lease;
     private HashSet<string> up = [];
     private Epoch epoch;
@@ -90,6 +91,7 @@ public sealed class ServiceSet : IAsyncDisposable
                 unit.Order(this.wanted && unit.HeldBy is null, this.epoch);
             }
 
+            lookout ??= plan.Addresses.Count > 0 ? new AddressLookout(options.Time, AddressDrivers) : null;
             holdPublishing = false;
             Publish();
         }
@@ -164,6 +166,11 @@ public sealed class ServiceSet : IAsyncDisposable
         Stop(this.epoch);
         await WhenStoppedAsync(CancellationToken.None);
         await leaseTimer.DisposeAsync();
+        if (lookout is not null)
+        {
+            await lookout.DisposeAsync();
+        }
+
         ledger.Dispose();
         foreach (var log in logs.Values)
         {
@@ -325,6 +332,14 @@ public sealed class ServiceSet : IAsyncDisposable
     {
         var hash = ServiceLedger.Hash(address);
         return before.Find(unit => unit.IsAddress && unit.Definition.Name == AddressPrefix + address.Name && unit.Hash == hash);
+    }
+
+    private List<AddressDriver> AddressDrivers()
+    {
+        lock (Gate)
+        {
+            return [.. units.Select(unit => unit.Address).OfType<AddressDriver>()];
+        }
     }
 
     private void Changing()

@@ -52,6 +52,9 @@ internal sealed class ServiceUnit
     internal bool IsLeftover => IsAddress && !Wanted && !busy && !driver.Stopped;
 
     /// <summary>The address; null when it is a service.</summary>
+    internal AddressDriver? Address => driver as AddressDriver;
+
+    /// <summary>What is shown of the address; null when it is a service.</summary>
     internal AddressStatus? AddressStatus => (driver as AddressDriver)?.Status(State, Since, Detail);
 
     internal ServicesState State { get; private set; }

@@ -19,6 +19,9 @@ public sealed class HealthBoard(TimeProvider time)
     private long lastTurn = time.GetTimestamp();
     private long frozenAfterTicks = TimeSpan.FromSeconds(60).Ticks;
 
+    /// <summary>Who asks for the role again and again.</summary>
+    public RolePollers RolePollers { get; } = new(time);
+
     /// <summary>The engine's loop has turned: the role's answer, and how old a turn may get.</summary>
     public void Turn(bool answersActive, bool isReady, TimeSpan frozenAfter)
     {

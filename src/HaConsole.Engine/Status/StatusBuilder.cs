@@ -49,6 +49,9 @@ internal sealed record StatusFacts(
     /// <summary>Own managed addresses.</summary>
     public IReadOnlyList<AddressInfo> Addresses { get; init; } = [];
 
+    /// <summary>Why the pair and its load balancer follow each other; null when they do not.</summary>
+    public string? VipCircle { get; init; }
+
     /// <summary>Entries of the audit log that the disk has not taken.</summary>
     public int AuditWaiting { get; init; }
 
@@ -219,6 +222,7 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
         var held = facts.Services.Where(service => service.Held is not null).ToList();
         AddIf(held.Count > 0, "service-held", string.Join(' ', held.Select(service => $"Service {service.Name} was stopped by {service.Held} and stays stopped.")));
         AddIf(facts.AuditWaiting > 0, "audit-waiting", "The disk does not take the audit log: its last entries are in memory only.");
+        AddIf(facts.VipCircle is not null, "vip-circular", facts.VipCircle ?? "");
         alarms.AddRange(facts.CertificateAlarms);
         alarms.AddRange(AddressWatch.Alarms(facts.Addresses));
         return alarms;

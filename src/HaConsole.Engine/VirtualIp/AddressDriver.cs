@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.NetworkInformation;
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Services;
 using HaConsole.Failover;
@@ -26,6 +27,8 @@ internal sealed class AddressDriver : ServiceDriver
     private volatile string note = "";
     private volatile string on = "";
     private volatile bool linkDown;
+    private volatile NeighbourLook? lastLook;
+    private bool unconfirmed;
 
     /// <summary>Makes it; nothing is changed.</summary>
     /// <param name="definition">What to hold.</param>
@@ -66,6 +69,34 @@ internal sealed class AddressDriver : ServiceDriver
     /// <summary>Tells the network again who has it, when it is held.</summary>
     internal void Announce() => announcer.Again();
 
+    /// <summary>
+    /// Asks the network who has it while this server does not, so that a takeover need not wait for the answer. Nothing when it is held.
+    /// </summary>
+    internal async Task LookOutAsync()
+    {
+        if (lastLook is { } last && Time.GetElapsedTime(last.At) < NeighbourLook.Interval)
+        {
+            return;
+        }
+
+        if (!stopped || LocalInterfaces.Find(definition.Interface, address) is not { IsUp: true, IsEthernet: true } target || !AddressSurvey.MayUseFrames())
+        {
+            lastLook = null;
+            return;
+        }
+
+        try
+        {
+            var asked = Time.GetTimestamp();
+            var (foreign, _) = await AskAsync(target);
+            lastLook = new NeighbourLook(asked, foreign.Count == 0);
+        }
+        catch (IOException)
+        {
+            lastLook = null;
+        }
+    }
+
     internal override async Task StartAsync(Epoch epoch, CancellationToken cancellationToken)
     {
         var target = LocalInterfaces.Find(definition.Interface, address)
@@ -79,10 +110,28 @@ internal sealed class AddressDriver : ServiceDriver
         else
         {
             var wasContested = contestedBy.Length > 0;
-            await RefuseConflictAsync(target);
+            // On an interface that is off nobody can be asked before; once somebody had it, it is switched on first.
+            unconfirmed = (definition.SwitchInterface && !wasContested) || (lastLook is { Free: true } look && Time.GetElapsedTime(look.At) < NeighbourLook.GoodFor);
+            lastLook = null;
+            if (unconfirmed)
+            {
+                contestedBy = "";
+            }
+            else
+            {
+                if (definition.SwitchInterface)
+                {
+                    Record(target.Name);
+                    await ShellAsync("switching its interface on", AddressCommands.Up(target.Name), "Active", epoch);
+                    target = LocalInterfaces.Find(definition.Interface, address) ?? target;
+                }
+
+                await RefuseConflictAsync(target);
+            }
+
             cancellationToken.ThrowIfCancellationRequested();
             Record(target.Name);
-            await ShellAsync("adding it", AddressCommands.Add(definition, address, target.Name), "Active", epoch);
+            await AddAsync(target, epoch);
             if (definition.AddCommand.Length == 0 && LocalInterfaces.Carrier(LocalInterfaces.All(), address.Address) is null)
             {
                 throw new ServiceException($"it was added to {target.Name} and is not there");
@@ -91,6 +140,7 @@ internal sealed class AddressDriver : ServiceDriver
             Log(wasContested ? $"added to {target.Name}; nobody else answers for it any more" : $"added to {target.Name}");
         }
 
+        target = definition.SwitchInterface ? LocalInterfaces.Find(definition.Interface, address) ?? target : target;
         linkDown = !target.IsUp;
         announcer.Begin(target, cancellationToken);
     }
@@ -99,6 +149,11 @@ internal sealed class AddressDriver : ServiceDriver
     {
         for (var looks = 1; ; looks++)
         {
+            if (await IntruderAsync(cancellationToken) is { Length: > 0 } intruder)
+            {
+                return intruder;
+            }
+
             await Task.Delay(LookInterval, Time, cancellationToken);
             var all = LocalInterfaces.All();
             if (LocalInterfaces.Find(all, definition.Interface, address) is not { } target)
@@ -132,9 +187,9 @@ internal sealed class AddressDriver : ServiceDriver
         // First, so that nothing is announced that is not so any more.
         await announcer.EndAsync();
         var carrier = LocalInterfaces.Carrier(LocalInterfaces.All(), address.Address);
-        if (carrier is not null || (definition.RemoveCommand.Length > 0 && Context.Ledger.Find(Definition.Name) is not null))
+        if (carrier is not null || ((definition.RemoveCommand.Length > 0 || definition.SwitchInterface) && Context.Ledger.Find(Definition.Name) is not null))
         {
-            await ShellAsync("removing it", AddressCommands.Remove(definition, address, carrier?.Name ?? on), "Standby", epoch);
+            await RemoveAsync(carrier, epoch);
             if (LocalInterfaces.Carrier(LocalInterfaces.All(), address.Address) is { } still)
             {
                 throw new ServiceException($"{still.Name} still has it");
@@ -179,6 +234,28 @@ internal sealed class AddressDriver : ServiceDriver
         contestedBy = "";
     }
 
+    /// <summary>What was taken without asking is asked for now; who has come to it within the last seconds keeps it.</summary>
+    private async Task<string> IntruderAsync(CancellationToken cancellationToken)
+    {
+        if (!unconfirmed || LocalInterfaces.Find(definition.Interface, address) is not { IsUp: true } target)
+        {
+            return "";
+        }
+
+        unconfirmed = false;
+        var foreign = await ForeignAsync(target);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (note.Length > 0)
+        {
+            Log(note);
+            changed();
+            announcer.Begin(target, cancellationToken);
+        }
+
+        contestedBy = foreign;
+        return foreign.Length == 0 ? "" : $"another machine, {foreign}, answers for it on {target.Name}: it is given up";
+    }
+
     private async Task LookForOthersAsync(LocalInterface target, CancellationToken cancellationToken)
     {
         var (was, noteWas) = (contestedBy, note);
@@ -219,16 +296,8 @@ internal sealed class AddressDriver : ServiceDriver
 
         try
         {
-            var owners = await Neighbours.OwnersAsync(target, address.Address, Time);
-            if (owners.Count == 0)
-            {
-                note = "";
-                return "";
-            }
-
-            var peer = IPAddress.TryParse(peerAddress(), out var other) ? await Neighbours.OwnersAsync(target, other, Time) : [];
-            var foreign = owners.Except(peer).ToList();
-            note = foreign.Count == 0 ? string.Create(CultureInfo.InvariantCulture, $"the other server, {Neighbours.Text(owners.First())}, still answers for it") : "";
+            var (foreign, peer) = await AskAsync(target);
+            note = foreign.Count == 0 && peer is not null ? $"the other server, {Neighbours.Text(peer)}, still answers for it" : "";
             return string.Join(", ", foreign.Select(Neighbours.Text));
         }
         catch (IOException e)
@@ -237,6 +306,42 @@ internal sealed class AddressDriver : ServiceDriver
             Log($"nobody could be asked for it: {e.Message}");
             note = "";
             return "";
+        }
+    }
+
+    // Strangers that answer, and the other server when it does.
+    private async Task<(IReadOnlyList<PhysicalAddress> Foreign, PhysicalAddress? Peer)> AskAsync(LocalInterface target)
+    {
+        var owners = await Neighbours.OwnersAsync(target, address.Address, Time);
+        if (owners.Count == 0)
+        {
+            return ([], null);
+        }
+
+        var peer = IPAddress.TryParse(peerAddress(), out var other) ? await Neighbours.OwnersAsync(target, other, Time) : [];
+        return ([.. owners.Except(peer)], owners.Intersect(peer).FirstOrDefault());
+    }
+
+    private bool IsBuiltIn => definition.AddCommand.Length == 0 && !definition.SwitchInterface && OperatingSystem.IsLinux();
+
+    private Task AddAsync(LocalInterface target, Epoch epoch)
+        => IsBuiltIn ? Kernel("adding it", () => KernelAddresses.Add(address, target.Index, definition.Label))
+            : ShellAsync("adding it", AddressCommands.Add(definition, address, target.Name), "Active", epoch);
+
+    private Task RemoveAsync(LocalInterface? carrier, Epoch epoch)
+        => IsBuiltIn && carrier is not null ? Kernel("removing it", () => KernelAddresses.Remove(address, carrier.Index))
+            : ShellAsync("removing it", AddressCommands.Remove(definition, address, carrier?.Name ?? on), "Standby", epoch);
+
+    private static Task Kernel(string what, Action call)
+    {
+        try
+        {
+            call();
+            return Task.CompletedTask;
+        }
+        catch (IOException e)
+        {
+            throw new ServiceException($"{what} failed: {e.Message}");
         }
     }
 

@@ -32,14 +32,14 @@ internal static class AddressLeftovers
     private static bool Remove(AddressDefinition definition, CidrAddress address, string dataDirectory)
     {
         var carrier = LocalInterfaces.Carrier(LocalInterfaces.All(), address.Address);
-        if (carrier is null && definition.RemoveCommand.Length == 0)
+        if (carrier is null && definition.RemoveCommand.Length == 0 && !definition.SwitchInterface)
         {
             return true;
         }
 
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", AddressCommands.Remove(definition, address, carrier?.Name ?? "")]) { WorkingDirectory = dataDirectory });
+            using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", AddressCommands.Remove(definition, address, carrier?.Name ?? definition.Interface)]) { WorkingDirectory = dataDirectory });
             if (process is not null && !process.WaitForExit(AddressCommands.Patience))
             {
                 process.Kill(entireProcessTree: true);

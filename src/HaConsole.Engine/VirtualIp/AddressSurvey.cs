@@ -45,6 +45,10 @@ internal static class AddressSurvey
             {
                 Add("Address", one.Address, "no interface has a subnet that holds it: name the interface");
             }
+            else if (one.SwitchInterface && interfaces.FirstOrDefault(x => x.Name == one.Interface)?.Subnets.FirstOrDefault(own => !own.Address.IsIPv6LinkLocal && !known.Contains(own.Address)) is { } own)
+            {
+                Add("SwitchInterface", "true", $"interface {one.Interface} has {own} too, which would be lost when it is switched off");
+            }
             else if (LocalInterfaces.Carrier(interfaces, cidr.Address) is { } carrier && !known.Contains(cidr.Address))
             {
                 Add("Address", one.Address, $"interface {carrier.Name} has this address already: remove it there first, HaConsole adds it itself");

@@ -18,6 +18,7 @@ internal sealed class AddressWatch(IServiceHost services, EngineClock clock) : I
     private ITimer? timer;
     private HashSet<string> down = [];
     private volatile IReadOnlyList<AddressInfo> shown = [];
+    private HashSet<string> heldThere = [];
     private bool connected;
 
     /// <summary>The addresses in force.</summary>
@@ -41,10 +42,16 @@ internal sealed class AddressWatch(IServiceHost services, EngineClock clock) : I
     public void Start() => timer = clock.Time.CreateTimer(_ => LookAtLinks(), null, TimeSpan.Zero, LookInterval);
 
     /// <summary>The peer link as it is now: after a cut both servers may have held an address, so the one that does says so again.</summary>
-    public void Look(bool connectedNow)
+    /// <param name="connectedNow">It is connected.</param>
+    /// <param name="peer">The addresses of the other server as it says.</param>
+    public void Look(bool connectedNow, IReadOnlyList<AddressInfo> peer)
     {
         var back = connectedNow && !connected;
         connected = connectedNow;
+        var there = peer.Where(address => address.State is nameof(AddressState.Held)).Select(address => address.Name).ToHashSet(StringComparer.Ordinal);
+        // The other one has just given one up: clients that went to it go on doing so until they are told.
+        back |= connectedNow && heldThere.Any(name => !there.Contains(name));
+        heldThere = connectedNow || there.Count > 0 ? there : heldThere;
         if (back && shown.Any(address => address.State == nameof(AddressState.Held)))
         {
             services.Announce();
@@ -111,7 +118,7 @@ internal sealed class AddressWatch(IServiceHost services, EngineClock clock) : I
 
         var all = LocalInterfaces.All();
         var now = definitions
-            .Where(one => CidrAddress.TryParse(one.Address, out var cidr) && LocalInterfaces.Find(all, one.Interface, cidr) is { IsUp: false })
+            .Where(one => !one.SwitchInterface && CidrAddress.TryParse(one.Address, out var cidr) && LocalInterfaces.Find(all, one.Interface, cidr) is { IsUp: false })
             .Select(one => one.Name)
             .ToHashSet(StringComparer.Ordinal);
         lock (gate)

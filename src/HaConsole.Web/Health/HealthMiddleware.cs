@@ -8,6 +8,9 @@ namespace HaConsole.Web.Health;
 /// </summary>
 public sealed class HealthMiddleware(RequestDelegate next, HealthBoard board, Action<string> nonceArrived)
 {
+    /// <summary>What the console's own measurements add to the query of the role's URL, so that they are not taken for a load balancer.</summary>
+    public const string MeterMark = "meter=1";
+
     private const string Prefix = "/IPSCFG";
     private const string MonitorPath = "/IPSCFG/admin/monitor.aspx";
     private const string InstancePrefix = "/IPSCFG-";
@@ -63,6 +66,11 @@ public sealed class HealthMiddleware(RequestDelegate next, HealthBoard board, Ac
         var mod = QueryReader.Value(query, "mod");
         if (mod.Equals("FT", StringComparison.OrdinalIgnoreCase))
         {
+            if (QueryReader.Value(query, "meter").IsEmpty)
+            {
+                board.RolePollers.Asked(context.Connection.RemoteIpAddress);
+            }
+
             return Write(context, StatusCodes.Status200OK, board.FaultTolerance);
         }
 

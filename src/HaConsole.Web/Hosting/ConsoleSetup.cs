@@ -39,6 +39,7 @@ public static class ConsoleSetup
         }
 
         services.AddSingleton<ConsoleEngine>();
+        services.AddSingleton<PublicUrls>();
         services.AddSingleton<LiveStatus>();
         services.AddSingleton<StatusBroadcast>();
         services.AddSignalR().AddJsonProtocol(json => json.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, StatusJson.Default));

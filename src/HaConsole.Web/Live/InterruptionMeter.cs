@@ -66,9 +66,9 @@ public sealed class InterruptionMeter : IDisposable
         }
     }
 
-    /// <summary>Health URL of a server as a load balancer asks it.</summary>
+    /// <summary>Health URL of a server as a load balancer asks it, with a mark: by way of a balancer's own address it must not look like the balancer's question.</summary>
     public static Uri UrlOf(string address, int port)
-        => new UriBuilder("http", address, port, "/IPSCFG/admin/monitor.aspx") { Query = "mod=FT" }.Uri;
+        => new UriBuilder("http", address, port, "/IPSCFG/admin/monitor.aspx") { Query = "mod=FT&" + Health.HealthMiddleware.MeterMark }.Uri;
 
     /// <summary>
     /// Looks on until the VIP leads to an Active: balancers follow a switch only after checks of their own. At once when there is no VIP.

@@ -1,5 +1,6 @@
 using HaConsole.Engine.Status;
 using HaConsole.Web.Cli;
+using HaConsole.Web.Hosting;
 
 namespace HaConsole.Web.Pages;
 
@@ -39,9 +40,9 @@ internal static class ServerCard
 
     /// <summary>The other server's address leads to its page.</summary>
     private static Html Address(ServerStatus server, Uri? listener)
-        => server.Local || listener is null || Uri.CheckHostName(server.Address) == UriHostNameType.Unknown
+        => server.Local || listener is null || PublicUrls.OfServer(server.Address, listener) is not { } there
             ? Html.Of($"{server.Address}")
-            : Html.Of($"<a data-other href=\"{new UriBuilder(listener) { Host = server.Address }.Uri}\">{server.Address} <span aria-hidden=\"true\">↗</span></a>");
+            : Html.Of($"<a data-other href=\"{there}\">{server.Address} <span aria-hidden=\"true\">↗</span></a>");
 
     private static Html Since(ServerStatus server, DateTimeOffset at) => server.Since is { } since
         ? Html.Of($" for {LiveTime.Age((at - since).TotalSeconds, StatusPage.Clock(since))}")

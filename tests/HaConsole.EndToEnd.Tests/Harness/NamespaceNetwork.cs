@@ -48,11 +48,11 @@ internal sealed partial class NamespaceNetwork : PairNetwork
         => Mac().Match(await Shell.MustAsync("ip", "-n", Host(server), "link", "show", "dev", "eth0")).Groups[1].Value;
 
     /// <summary>Whether a server has an address now.</summary>
-    public async Task<bool> HasAsync(int server, string address)
-        => (await Shell.MustAsync("ip", "-n", Host(server), "address", "show", "dev", "eth0")).Contains($" {address}/", StringComparison.Ordinal);
+    public async Task<bool> HasAsync(int server, string address, string on = "eth0")
+        => (await Shell.MustAsync("ip", "-n", Host(server), "address", "show", "dev", on)).Contains($" {address}/", StringComparison.Ordinal);
 
     /// <summary>Gives an address to the machine that is neither of the servers, and takes it away again.</summary>
-    public Task StrangerAsync(string address, bool has) => Shell.MustAsync("ip", "-n", Switch, "address", has ? "add" : "del", address + "/24", "dev", "br0");
+    public Task StrangerAsync(string address, bool has) => Shell.MustAsync(["ip", "-n", Switch, "address", has ? "add" : "del", address + (address.Contains(':', StringComparison.Ordinal) ? "/64" : "/24"), "dev", "br0", .. has && address.Contains(':', StringComparison.Ordinal) ? ["nodad"] : Array.Empty<string>()]);
 
     /// <summary>Runs a command on the client.</summary>
     public Task<ShellResult> OnClientAsync(params IReadOnlyList<string> command) => Shell.RunAsync(["ip", "netns", "exec", ClientNamespace!, .. command]);
@@ -70,7 +70,19 @@ internal sealed partial class NamespaceNetwork : PairNetwork
     }
 
     /// <summary>Sets the link of a server's own interface.</summary>
-    public Task OwnLinkAsync(int server, string state) => Shell.MustAsync("ip", "-n", Host(server), "link", "set", "eth0", state);
+    public Task OwnLinkAsync(int server, string state, string name = "eth0") => Shell.MustAsync("ip", "-n", Host(server), "link", "set", name, state);
+
+    /// <summary>Gives a server one more interface, which is switched off and leads to a cable without anybody at its end.</summary>
+    public async Task AddInterfaceAsync(int server, string name)
+    {
+        var end = string.Create(CultureInfo.InvariantCulture, $"{name}-{server}");
+        await Shell.MustAsync("ip", "-n", Switch, "link", "add", end, "type", "veth", "peer", "name", name, "netns", Host(server));
+        await Shell.MustAsync("ip", "-n", Switch, "link", "set", end, "up");
+    }
+
+    /// <summary>Whether an interface of a server is switched on.</summary>
+    public async Task<bool> IsOnAsync(int server, string name)
+        => Flags().Match(await Shell.MustAsync("ip", "-n", Host(server), "link", "show", "dev", name)).Groups[1].Value.Split(',').Contains("UP");
 
     public override Task LinkDownAsync(int server) => Shell.MustAsync("ip", "-n", Switch, "link", "set", Port(server), "down");
 
@@ -167,6 +179,9 @@ internal sealed partial class NamespaceNetwork : PairNetwork
 
     [GeneratedRegex(@"link/ether ([0-9a-f:]{17})")]
     private static partial Regex Mac();
+
+    [GeneratedRegex("<([A-Z_,]+)>")]
+    private static partial Regex Flags();
 
     [GeneratedRegex(@"\bhce(\d+)x\d+[abcs]\b")]
     private static partial Regex Ours();

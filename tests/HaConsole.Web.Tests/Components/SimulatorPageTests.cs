@@ -25,6 +25,16 @@ public sealed class SimulatorPageTests : PageContext
     }
 
     [Fact]
+    public async Task The_link_carries_the_VIP_when_URLs_are_built_from_it()
+    {
+        await Engine.EditConfigurationAsync(pair => pair with { HotStandby = pair.HotStandby with { VipAddress = "10.1.1.245", UseVipToBuildUrls = true } }, "anna", CancellationToken.None);
+
+        var page = Ready();
+
+        Assert.StartsWith("http://10.1.1.245:8080/simulator?s=", page.Find("#link").GetAttribute("value"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_wrong_value_is_named_at_its_field_with_its_path_and_nothing_typed_is_lost()
     {
         var page = Ready();

@@ -190,6 +190,15 @@ public sealed class SettingsFormTests
     }
 
     [Fact]
+    public void Relations_OfATestedVipThatThePairHoldsItself_Warn()
+    {
+        var configuration = new PairConfiguration { HotStandby = Guide with { VipAddress = "10.1.1.245", TestVipDestination = true } };
+
+        Assert.Contains(TimingRelations.Of(configuration), r => r is { Key: "relation.vip", IsWarning: false });
+        Assert.Contains(TimingRelations.Of(configuration with { Addresses = [new AddressDefinition { Name = "portal", Address = "10.1.1.245/24" }] }), r => r is { Key: "relation.vip.managed", IsWarning: true });
+    }
+
+    [Fact]
     public void Balancer_ModeFollowsApplicationError()
     {
         var node = new NodeOptions { HttpPort = 8080 };

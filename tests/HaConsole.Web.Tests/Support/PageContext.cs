@@ -26,6 +26,7 @@ public abstract class PageContext : BunitContext
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton(new HaConsole.Engine.Configuration.NodeOptions { LocalAddress = "127.0.0.11" });
         Services.AddSingleton(Console);
+        Services.AddSingleton<HaConsole.Web.Hosting.PublicUrls>();
         Services.AddSingleton<LiveStatus>();
         Services.AddSingleton<HistoryHost>();
         Services.AddSingleton<Timeline>();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HaConsole.Engine.Status;
+using HaConsole.Web.Hosting;
 using HaConsole.Web.Live;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
@@ -25,8 +26,8 @@ public sealed partial class PairHeader
         : null;
 
     /// <summary>The same console on the other server, for when this one is gone.</summary>
-    private string? PeerUrl => Snapshot.Servers.FirstOrDefault(server => !server.Local) is { Address.Length: > 0 } peer && Uri.CheckHostName(peer.Address) != UriHostNameType.Unknown
-        ? new UriBuilder(Navigation.BaseUri) { Host = peer.Address }.Uri.ToString()
+    private string? PeerUrl => Snapshot.Servers.FirstOrDefault(server => !server.Local) is { Address.Length: > 0 } peer
+        ? PublicUrls.OfServer(peer.Address, new Uri(Navigation.BaseUri))?.ToString()
         : null;
 
     [Inject]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using HaConsole.Simulation.Results;
 using HaConsole.Simulation.Scenarios;
+using HaConsole.Web.Hosting;
 using HaConsole.Web.Live;
 using HaConsole.Web.Model.Simulation;
 using Microsoft.AspNetCore.Components;
@@ -57,6 +58,9 @@ public sealed partial class Simulator : IDisposable
 
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private PublicUrls Urls { get; set; } = null!;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -257,8 +261,8 @@ public sealed partial class Simulator : IDisposable
         }
 
         taken = query[3..].Split('&')[0];
-        link = Navigation.ToAbsoluteUri("simulator" + query).ToString();
-        if (link != Navigation.Uri)
+        link = Urls.For("simulator" + query, new Uri(Navigation.BaseUri)).ToString();
+        if (Navigation.ToAbsoluteUri("simulator" + query).ToString() != Navigation.Uri)
         {
             Navigation.NavigateTo("simulator" + query, replace: true);
         }

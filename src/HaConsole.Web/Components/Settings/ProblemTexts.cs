@@ -39,6 +39,10 @@ public sealed partial class ProblemTexts(IStringLocalizer<SettingsTexts> common,
         ("busy", new Regex(@"^below 0\.1 seconds a busy server can miss its beats\z")),
         ("restart", new Regex(@"^\(N-1\) x H is (\S+) seconds, less than (.+) \((\S+)\): .*\z")),
         ("ipsws", new Regex(@"^the load balancer must then check mod=IPSWS\z")),
+        ("vip-follows", new Regex(@"^the address would follow the role and the role the address: .*\z")),
+        ("vip-unheard", new Regex(@"^the pair holds it itself \((.+)\) and server #(\d) listens on (\S+) alone: .*\z")),
+        ("stranger", new Regex(@"^another machine, (.+), answers for it on (\S+): .*\z")),
+        ("switched-named", new Regex(@"^the interface that is switched must be named\z")),
         ("margin", new Regex(@"^it should be (\S+) seconds or more, 3 above the timeout of check (.+)\z")),
     ];
 

@@ -46,7 +46,7 @@ public sealed class RoleUrls : IRoleUrls, IDisposable
         try
         {
             var host = IPAddress.TryParse(address, out var ip) && ip.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address;
-            using var response = await client.GetAsync(new Uri($"http://{host}:{port}/IPSCFG/admin/monitor.aspx?mod=FT"), HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
+            using var response = await client.GetAsync(new Uri($"http://{host}:{port}/IPSCFG/admin/monitor.aspx?mod=FT&{Health.HealthMiddleware.MeterMark}"), HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
             if (response.StatusCode != HttpStatusCode.OK)
             {
                 return null;

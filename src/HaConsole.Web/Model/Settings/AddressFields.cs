@@ -11,6 +11,7 @@ public static class AddressFields
         new(nameof(AddressDefinition.Name), FieldKind.Text),
         new(nameof(AddressDefinition.Address), FieldKind.Text),
         new(nameof(AddressDefinition.Interface), FieldKind.Text),
+        new(nameof(AddressDefinition.SwitchInterface), FieldKind.Flag),
         new(nameof(AddressDefinition.Order), FieldKind.Choice) { Choices = Enum.GetNames<AddressOrder>() },
         new(nameof(AddressDefinition.Announcements), FieldKind.Whole),
         new(nameof(AddressDefinition.AnnounceInterval), FieldKind.Number),

@@ -1,4 +1,5 @@
 using HaConsole.Engine.Configuration;
+using HaConsole.Engine.VirtualIp;
 
 namespace HaConsole.Web.Model.Settings;
 
@@ -57,6 +58,11 @@ public static class TimingRelations
 
         all.Add(new Relation("relation.traffic", false, KeepAliveAt30 * 30 / h, KeepAliveAt30, KeepAliveLimitAt30));
         all.AddRange(Warnings(p));
+        if (p.TestVipDestination)
+        {
+            all.Add(VipRules.ManagedAs(configuration) is null ? new Relation("relation.vip", false) : new Relation("relation.vip.managed", true, p.VipAddress));
+        }
+
         return all;
     }
 
@@ -103,11 +109,6 @@ public static class TimingRelations
             yield return p.HoldHours > 0
                 ? new Relation("relation.autorestart.held", false, p.FailuresToSwitch * p.HeartbeatInterval, p.HoldHours)
                 : new Relation("relation.autorestart.trap", true, p.FailuresToSwitch * p.HeartbeatInterval);
-        }
-
-        if (p.TestVipDestination)
-        {
-            yield return new Relation("relation.vip", false);
         }
 
         if (p.VipFirst && !p.TestVipDestination)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using HaConsole.Storage;
 using HaConsole.Web.History;
+using HaConsole.Web.Hosting;
 using HaConsole.Web.Operations;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
@@ -36,6 +37,12 @@ public sealed partial class EventDetail
     private IStringLocalizer<Events> T { get; set; } = null!;
 
     [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private PublicUrls Urls { get; set; } = null!;
+
+    [Inject]
     private Timeline Timeline { get; set; } = null!;
 
     [Inject]
@@ -57,6 +64,9 @@ public sealed partial class EventDetail
         (text, result, around) = ("", null, null);
         around = await Timeline.AroundAsync(Row, Around, CancellationToken.None);
     }
+
+    /// <summary>To give to somebody else.</summary>
+    private string Link => Urls.For(string.Create(CultureInfo.InvariantCulture, $"events?event={Row.Server}-{Row.Sequence}"), new Uri(Navigation.BaseUri)).ToString();
 
     private List<EventRow> Of(int server) => [.. (around ?? []).Where(r => r.Server == server)];
 

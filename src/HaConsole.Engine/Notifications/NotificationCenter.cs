@@ -351,6 +351,11 @@ internal sealed class NotificationCenter : IAsyncDisposable
         {
             worker.Outbox.ToldEnd(told.Id);
         }
+
+        if (pack.Notes.Count >= MostNotes)
+        {
+            Nudge();
+        }
     }
 
     private NotePack Take(NotePack pack)

@@ -23,7 +23,7 @@ internal sealed class CenterBench : IAsyncDisposable
         LongestPause = TimeSpan.FromMilliseconds(100),
         Tick = TimeSpan.FromMilliseconds(20),
         TakeOverAfter = TimeSpan.FromMilliseconds(200),
-        StartGrace = TimeSpan.FromMilliseconds(500),
+        StartGrace = TimeSpan.FromSeconds(10),
     };
 
     /// <summary>The peer link is up.</summary>

@@ -1,11 +1,11 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using System.Text.Json;
+using HaConsole.Engine;
 using HaConsole.Engine.Certificates;
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Journal;
 using HaConsole.Engine.Notifications;
-using HaConsole.Engine;
 using HaConsole.Failover;
 using HaConsole.Web.History;
 using HaConsole.Web.Model.Drills;

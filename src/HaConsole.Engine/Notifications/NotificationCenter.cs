@@ -236,7 +236,7 @@ internal sealed class NotificationCenter : IAsyncDisposable
 
     private static Delivery Line(ChannelWorker worker, WaitingMessage waiting) => Delivery.Of(waiting.Message, worker.Shown) with
     {
-        State = waiting.Attempts > 0 ? DeliveryState.Failing : DeliveryState.Waiting,
+        State = waiting.Answer.Length > 0 ? DeliveryState.Failing : DeliveryState.Waiting,
         At = Later(Later(waiting.Message.Due, waiting.NextAttempt), worker.PausedUntil),
         Attempts = waiting.Attempts,
         Answer = waiting.Answer,

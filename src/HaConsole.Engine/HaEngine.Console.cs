@@ -268,7 +268,7 @@ public sealed partial class HaEngine
             case ConsoleCalls.Clock:
                 return JsonSerializer.Serialize(ClockHistory, ConsoleJson.Default.ClockHistory);
             default:
-                return await certificates.AnswerAsync(request.Path, request.Body, cancellationToken);
+                return await notifications.AnswerAsync(request.Path, request.Body, cancellationToken) ?? await certificates.AnswerAsync(request.Path, request.Body, cancellationToken);
         }
     }
 

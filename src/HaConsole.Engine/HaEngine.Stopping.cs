@@ -47,6 +47,7 @@ public sealed partial class HaEngine
             audit.Appended -= OnAudit;
         }
 
+        await notifications.DisposeAsync();
         await files.DisposeAsync();
         await addresses.DisposeAsync();
         if (parts.Link is { } link)

@@ -119,6 +119,8 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         };
         files = Files();
         addresses = MakeAddresses();
+        notifications = MakeNotifications();
+        Sync.Hearing = notifications.HearAsync;
         switches = new SwitchCommands(loop, clock, pending, parts.Link) { State = () => box };
     }
 
@@ -168,6 +170,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
 
         Apply(keeper.Current);
         StartAddresses();
+        notifications.Start();
         syncWatch.Start(parts.Journal);
         parts.Services.Changed += OnServices;
         parts.Checks.Changed += OnChecks;
@@ -285,6 +288,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         parts.Checks.Mute(document.Content.Mutes);
         certificates.Configure(document.Content.Certificates);
         files.Configure(document.Content.FileSets);
+        notifications.Configure(document.Content.Notifications);
         loop.Settings = settings;
         syncWatch.Applied();
         feed.Changed();
@@ -372,6 +376,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
             seen = was == seen ? sequence : was;
         }
 
+        notifications?.Wake();
         feed.Changed();
     }
 

@@ -1,6 +1,7 @@
 using HaConsole.Engine.Checks;
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Journal;
+using HaConsole.Engine.Notifications;
 using HaConsole.Engine.Peering;
 using HaConsole.Engine.Probing;
 using HaConsole.Engine.Services;
@@ -84,6 +85,12 @@ public sealed record HaEngineParts
 
     /// <summary>Where this server has the files of a certificate. Default: where the definition says.</summary>
     public Func<CertificateDefinition, CertificateDefinition> CertificatePlaces { get; init; } = definition => definition;
+
+    /// <summary>Where people reach the console; null: at this server's own address.</summary>
+    public IPublicUrl? PublicUrl { get; init; }
+
+    /// <summary>Times and bounds of notifications.</summary>
+    public NotificationTiming NotificationTiming { get; init; } = new();
 
     /// <summary>Sentences about what was found damaged at the start.</summary>
     public IReadOnlyList<string> StartProblems { get; init; } = [];

@@ -42,8 +42,10 @@ public sealed partial class DocumentTests
             .Concat(Keys("src/HaConsole.Engine/Configuration/CertificateDefinition.cs", "CertificateDefinition", "Certificates:N:"))
             .Concat(Keys("src/HaConsole.Engine/Configuration/FileSetDefinition.cs", "FileSetDefinition", "FileSets:N:"))
             .Concat(Keys("src/HaConsole.Engine/Configuration/AddressDefinition.cs", "AddressDefinition", "Addresses:N:"))
+            .Concat(Keys("src/HaConsole.Engine/Configuration/NotificationSettings.cs", "NotificationChannel", "Notifications:Channels:N:"))
+            .Concat(Keys("src/HaConsole.Engine/Configuration/NotificationSettings.cs", "NotificationRule", "Notifications:Rules:N:"))
             .ToList();
-        var documented = DocumentedKey().Matches(page).Select(x => x.Groups[1].Value).Where(x => x.Split(':')[0] is "Node" or "HotStandby" or "Services" or "Checks" or "Certificates" or "FileSets" or "Addresses").ToHashSet();
+        var documented = DocumentedKey().Matches(page).Select(x => x.Groups[1].Value).Where(x => x.Split(':')[0] is "Node" or "HotStandby" or "Services" or "Checks" or "Certificates" or "FileSets" or "Addresses" or "Notifications").ToHashSet();
         Repository.Clean("docs/configuration.md", keys.Where(x => !documented.Contains(x)).Select(x => $"{x} is not documented")
             .Concat(documented.Except(keys).Select(x => $"{x} does not exist in the program")));
     }
@@ -74,6 +76,6 @@ public sealed partial class DocumentTests
     [GeneratedRegex(@"(?<![\w/])scripts/[\w-]+\.sh")]
     private static partial Regex Script();
 
-    [GeneratedRegex(@"^\| `([A-Za-z]+(?::N)?:[A-Za-z0-9]+)`", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `([A-Za-z]+(?::[A-Za-z]+)?(?::N)?:[A-Za-z0-9]+)`", RegexOptions.Multiline)]
     private static partial Regex DocumentedKey();
 }

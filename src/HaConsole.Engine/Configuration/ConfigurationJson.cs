@@ -67,6 +67,15 @@ public static class ConfigurationJson
             root[nameof(PairConfiguration.Mutes)] = Entries(content.Mutes, new CheckMute());
         }
 
+        if (!content.Notifications.IsEmpty)
+        {
+            root[nameof(PairConfiguration.Notifications)] = new JsonObject
+            {
+                [nameof(NotificationSettings.Channels)] = Entries(content.Notifications.Channels, new NotificationChannel()),
+                [nameof(NotificationSettings.Rules)] = Entries(content.Notifications.Rules, new NotificationRule()),
+            };
+        }
+
         return root.ToJsonString();
     }
 

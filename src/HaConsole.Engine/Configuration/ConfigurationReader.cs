@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace HaConsole.Engine.Configuration;
 
-/// <summary>Reads what a server is started with: <c>Node</c>, <c>HotStandby</c>, <c>Services</c>, <c>Checks</c>, <c>Certificates</c>, <c>FileSets</c>, <c>Addresses</c>, <c>Pairs</c>, <c>Witness</c>, <c>Database</c>.</summary>
+/// <summary>Reads what a server is started with: <c>Node</c>, <c>HotStandby</c>, <c>Services</c>, <c>Checks</c>, <c>Certificates</c>, <c>FileSets</c>, <c>Addresses</c>, <c>Notifications</c>, <c>Pairs</c>, <c>Witness</c>, <c>Database</c>.</summary>
 public static class ConfigurationReader
 {
     /// <summary>Reads and validates; every problem is reported at once. Never throws for a wrong value.</summary>
@@ -61,7 +61,18 @@ public static class ConfigurationReader
         Certificates = binder.ReadList<CertificateDefinition>(parent.GetSection(nameof(PairConfiguration.Certificates))),
         FileSets = binder.ReadList<FileSetDefinition>(parent.GetSection(nameof(PairConfiguration.FileSets))),
         Addresses = binder.ReadList<AddressDefinition>(parent.GetSection(nameof(PairConfiguration.Addresses))),
+        Notifications = ReadNotifications(binder, parent.GetSection(nameof(PairConfiguration.Notifications))),
     };
+
+    private static NotificationSettings ReadNotifications(StrictBinder binder, IConfigurationSection section)
+    {
+        binder.RefuseOthers(section, [nameof(NotificationSettings.Channels), nameof(NotificationSettings.Rules)]);
+        return new NotificationSettings
+        {
+            Channels = binder.ReadList<NotificationChannel>(section.GetSection(nameof(NotificationSettings.Channels))),
+            Rules = binder.ReadList<NotificationRule>(section.GetSection(nameof(NotificationSettings.Rules))),
+        };
+    }
 
     private static IEnumerable<ConfigurationProblem> DatabaseProblems(DatabaseOptions database)
     {

@@ -6,7 +6,7 @@ namespace HaConsole.Engine.Configuration;
 public sealed partial record PairConfiguration
 {
     /// <summary>
-    /// A copy without secrets, for people and exports: password hashes, security stamps, token hashes and the values of services'
+    /// A copy without secrets, for people and exports: password hashes, security stamps, token hashes, secrets of notification channels and the values of services'
     /// environment variables whose names look like a secret are empty.
     /// </summary>
     public PairConfiguration WithoutSecrets() => this with
@@ -16,6 +16,7 @@ public sealed partial record PairConfiguration
             Users = [.. Access.Users.Select(u => u with { PasswordHash = "", SecurityStamp = "" })],
             Tokens = [.. Access.Tokens.Select(t => t with { Hash = "" })],
         },
+        Notifications = Notifications.WithoutSecrets(),
         Services = [.. Services.Select(s => s.Environment.Keys.Any(IsSecretName)
             ? s with { Environment = s.Environment.ToDictionary(v => v.Key, v => IsSecretName(v.Key) ? "" : v.Value, StringComparer.Ordinal) }
             : s)],
@@ -32,6 +33,7 @@ public sealed partial record PairConfiguration
                 Users = [.. Access.Users.Select(u => KeepOf(u, before.Access.Users.FirstOrDefault(b => b.Name.Equals(u.Name, StringComparison.OrdinalIgnoreCase))))],
                 Tokens = [.. Access.Tokens.Select(t => t.Hash.Length > 0 ? t : t with { Hash = before.Access.Tokens.FirstOrDefault(b => b.Id == t.Id)?.Hash ?? "" })],
             },
+            Notifications = Notifications.KeepSecretsOf(before.Notifications),
             Services = [.. Services.Select(s => KeepOf(s, before.Services.FirstOrDefault(b => b.Name.Equals(s.Name, StringComparison.OrdinalIgnoreCase))))],
         };
     }

@@ -319,13 +319,16 @@ public sealed partial record PairConfiguration
     /// <summary>Addresses that the Active holds, in the order in which they are added.</summary>
     public IReadOnlyList<AddressDefinition> Addresses { get; init => field = value ?? []; } = [];
 
+    /// <summary>Who is told what happens, and how.</summary>
+    public NotificationSettings Notifications { get; init => field = value ?? NotificationSettings.Empty; } = NotificationSettings.Empty;
+
     /// <summary>Format of a document without users, tokens and mutes: every version reads it.</summary>
     public const int BasicFormat = 1;
 
     /// <summary>Format of a document with users, tokens and mutes.</summary>
     public const int AccessFormat = 2;
 
-    /// <summary>Format of a document with lists of files that the servers compare, managed addresses, needs of services, or further ways to check.</summary>
+    /// <summary>Format of a document with lists of files that the servers compare, managed addresses, needs of services, further ways to check, or notifications.</summary>
     public const int FilesFormat = 3;
 
     /// <summary>Highest format that this version reads.</summary>
@@ -346,7 +349,7 @@ public sealed partial record PairConfiguration
     }
 
     /// <summary>It has lists, needs or ways to look that only <see cref="FilesFormat"/> knows.</summary>
-    private bool UsesLaterParts => Certificates.Count + FileSets.Count + Addresses.Count > 0 || Services.Any(s => s.Needs.Count > 0) || Checks.Any(c => !c.IsBasic);
+    private bool UsesLaterParts => Certificates.Count + FileSets.Count + Addresses.Count > 0 || !Notifications.IsEmpty || Services.Any(s => s.Needs.Count > 0) || Checks.Any(c => !c.IsBasic);
 }
 
 /// <summary>A revision of the replicated configuration, as it is stored, shown and sent.</summary>

@@ -5,10 +5,12 @@ using HaConsole.Engine;
 using HaConsole.Engine.Certificates;
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Journal;
+using HaConsole.Engine.Notifications;
 using HaConsole.Failover;
 using HaConsole.Web.History;
 using HaConsole.Web.Model.Drills;
 using HaConsole.Web.Model.FileSets;
+using HaConsole.Web.Model.Notifications;
 using HaConsole.Web.Model.Sync;
 
 namespace HaConsole.Web.Api;
@@ -200,5 +202,8 @@ public sealed record Problem
 [JsonSerializable(typeof(CertificateCopyOutcome))]
 [JsonSerializable(typeof(PairTime))]
 [JsonSerializable(typeof(FileSetList))]
+[JsonSerializable(typeof(NotificationView))]
+[JsonSerializable(typeof(NotificationTestRequest))]
+[JsonSerializable(typeof(SendResult))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -58,6 +58,7 @@ public static class ConsoleSetup
         services.AddSingleton<ServiceOperations>();
         services.AddSingleton<CertificateOperations>();
         services.AddSingleton<FileSetOperations>();
+        services.AddSingleton<NotificationOperations>();
         services.AddSingleton<FileSetLook>();
         services.AddSingleton<MonitorLook>();
         services.AddSingleton<ProbeHistories>();

@@ -32,6 +32,7 @@ public sealed class RouteRightsTests : IAsyncLifetime
         ["/login"] = Everybody,
         ["/logs"] = Viewer,
         ["/not-allowed"] = Viewer,
+        ["/notifications"] = Viewer,
         ["/not-found"] = Everybody,
         ["/services"] = Viewer,
         ["/sync"] = Viewer,
@@ -110,6 +111,8 @@ public sealed class RouteRightsTests : IAsyncLifetime
         ["POST file-sets/{name}/audit"] = Operator,
         ["POST file-sets/{name}/push"] = Admin,
         ["POST file-sets/{name}/fetch"] = Admin,
+        ["GET notifications"] = Viewer,
+        ["POST notifications/{name}/test"] = Admin,
         ["GET system"] = Viewer,
         ["POST system/backup"] = Admin,
     };

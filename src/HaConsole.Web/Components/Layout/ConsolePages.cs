@@ -22,6 +22,7 @@ public static class ConsolePages
         new("events", "events", "timeline", "e", "history"),
         new("logs", "logs", "description", "l", "history"),
         new("simulator", "simulator", "science", "m", "simulator"),
+        new("notifications", "notifications", "notifications", "t", "notifications"),
         new("drills", "drills", "exercise", "d", "drills"),
         new("access", "access", "group", "a", "access"),
         new("audit", "audit", "history", "u", "history"),

@@ -66,10 +66,15 @@ public sealed partial class DefinitionEditor<T>
 
     private IReadOnlyList<FieldSpec> Specs => Fields(form.Read().Value);
 
+    /// <summary>What is typed there is not shown anywhere else.</summary>
+    private bool IsSecret(string field) => Specs.FirstOrDefault(s => s.Name == field)?.Kind == FieldKind.Secret;
+
     private static string Section => typeof(T) == typeof(ServiceDefinition) ? "Services"
         : typeof(T) == typeof(CheckDefinition) ? "Checks"
         : typeof(T) == typeof(CertificateDefinition) ? "Certificates"
         : typeof(T) == typeof(AddressDefinition) ? "Addresses"
+        : typeof(T) == typeof(NotificationChannel) ? "Channels"
+        : typeof(T) == typeof(NotificationRule) ? "Rules"
         : "FileSets";
 
     private IReadOnlyList<FieldChange> Pending
@@ -77,7 +82,7 @@ public sealed partial class DefinitionEditor<T>
         get
         {
             var loaded = RecordTexts.Of(form.Loaded, CultureInfo.CurrentCulture);
-            return [.. form.Changed.Select(name => new FieldChange(Section, "", name, loaded[name], form[name].Trim()) { Kind = "changed" })];
+            return [.. form.Changed.Select(name => IsSecret(name) ? new FieldChange(Section, "", name, "•••", "•••") { Kind = "secret" } : new FieldChange(Section, "", name, loaded[name], form[name].Trim()) { Kind = "changed" })];
         }
     }
 

@@ -66,6 +66,6 @@ public sealed partial class ProblemTexts(IStringLocalizer<SettingsTexts> common,
         => double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number.ToString("0.######", CultureInfo.CurrentCulture) : text;
 
-    [GeneratedRegex(@"\b(?:HotStandby|(?:Services|Checks|Certificates|FileSets|Addresses):\d+):([A-Za-z0-9]+)")]
+    [GeneratedRegex(@"\b(?:HotStandby|(?:Services|Checks|Certificates|FileSets|Addresses|Notifications:Channels|Notifications:Rules):\d+):([A-Za-z0-9]+)")]
     private static partial Regex Key();
 }

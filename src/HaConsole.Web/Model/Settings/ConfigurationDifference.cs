@@ -4,7 +4,7 @@ using HaConsole.Engine.Configuration;
 namespace HaConsole.Web.Model.Settings;
 
 /// <summary>One thing that differs between two configurations.</summary>
-/// <param name="Section"><c>HotStandby</c>, <c>Services</c>, <c>Checks</c>, <c>Certificates</c>, <c>FileSets</c>, <c>Addresses</c>, <c>Access</c> or <c>Mutes</c>.</param>
+/// <param name="Section"><c>HotStandby</c>, <c>Services</c>, <c>Checks</c>, <c>Certificates</c>, <c>FileSets</c>, <c>Addresses</c>, <c>Channels</c> and <c>Rules</c> of notifications, <c>Access</c> or <c>Mutes</c>.</param>
 /// <param name="Item">Name of the service, check, certificate, file set or address; empty elsewhere.</param>
 /// <param name="Field">Name of the setting; empty when the whole item was added, removed or moved.</param>
 /// <param name="Before">Value before; empty when there was none.</param>
@@ -33,6 +33,9 @@ public static class ConfigurationDifference
             .. Items("Certificates", shownBefore.Certificates, shownAfter.Certificates, c => c.Name),
             .. Items("FileSets", shownBefore.FileSets, shownAfter.FileSets, c => c.Name),
             .. Items("Addresses", shownBefore.Addresses, shownAfter.Addresses, a => a.Name),
+            .. Items("Channels", shownBefore.Notifications.Channels, shownAfter.Notifications.Channels, c => c.Name),
+            .. ChannelSecrets(before.Notifications, after.Notifications),
+            .. Items("Rules", shownBefore.Notifications.Rules, shownAfter.Notifications.Rules, r => r.Name),
         ];
         if (!Same(before.Access, after.Access))
         {
@@ -97,6 +100,26 @@ public static class ConfigurationDifference
         return after.Services.Where(s => old.TryGetValue(s.Name, out var was)
                 && s.Environment.Any(v => PairConfiguration.IsSecretName(v.Key) && was.Environment.TryGetValue(v.Key, out var value) && value != v.Value))
             .Select(s => new FieldChange("Services", s.Name, nameof(ServiceDefinition.Environment), "", "") { Kind = "secret" });
+    }
+
+    private static IEnumerable<FieldChange> ChannelSecrets(NotificationSettings before, NotificationSettings after)
+    {
+        var old = ByName(before.Channels, c => c.Name);
+        foreach (var now in after.Channels)
+        {
+            if (!old.TryGetValue(now.Name, out var was))
+            {
+                continue;
+            }
+
+            foreach (var (name, differs) in new[] { (nameof(now.Password), was.Password != now.Password), (nameof(now.Token), was.Token != now.Token), (nameof(now.SigningKey), was.SigningKey != now.SigningKey) })
+            {
+                if (differs)
+                {
+                    yield return new FieldChange("Channels", now.Name, name, "", "") { Kind = "secret" };
+                }
+            }
+        }
     }
 
     private static Dictionary<string, T> ByName<T>(IReadOnlyList<T> items, Func<T, string> name)

@@ -22,6 +22,9 @@ public enum FieldKind
 
     /// <summary>Several lines.</summary>
     Lines,
+
+    /// <summary>A secret: never shown; left empty it stays what it is.</summary>
+    Secret,
 }
 
 /// <summary>A setting on a page.</summary>

@@ -119,7 +119,7 @@ public static class CheckFields
 }
 
 /// <summary>Copies of records with some of their settings.</summary>
-file static class Kept
+internal static class Kept
 {
     /// <summary>A copy in which every setting that is not named has its default.</summary>
     public static T Of<T>(T value, IReadOnlyList<FieldSpec> fields)

@@ -52,6 +52,22 @@ public static class SettingsRules
         return Below($"Certificates:{index}:", within with { Certificates = list });
     }
 
+    /// <summary>Rules of a notification channel in the place of <paramref name="before"/>; null: behind the others.</summary>
+    public static IReadOnlyList<FieldProblem> Of(NotificationChannel wanted, string? before, PairConfiguration within)
+    {
+        ArgumentNullException.ThrowIfNull(within);
+        var (list, index) = Placed(within.Notifications.Channels, wanted, c => c.Name, before);
+        return Below($"Notifications:Channels:{index}:", within with { Notifications = within.Notifications with { Channels = list } });
+    }
+
+    /// <summary>Rules of a notification rule in the place of <paramref name="before"/>; null: behind the others.</summary>
+    public static IReadOnlyList<FieldProblem> Of(NotificationRule wanted, string? before, PairConfiguration within)
+    {
+        ArgumentNullException.ThrowIfNull(within);
+        var (list, index) = Placed(within.Notifications.Rules, wanted, r => r.Name, before);
+        return Below($"Notifications:Rules:{index}:", within with { Notifications = within.Notifications with { Rules = list } });
+    }
+
     /// <summary>The list with one entry replaced or added, and where it stands.</summary>
     public static (IReadOnlyList<T> List, int Index) Placed<T>(IReadOnlyList<T> list, T wanted, Func<T, string> name, string? before)
     {

@@ -26,6 +26,9 @@ public sealed partial class SettingKey
     [Inject]
     private IStringLocalizer<Pages.Checks> CheckTexts { get; set; } = null!;
 
+    [Inject]
+    private IStringLocalizer<Pages.Notifications> NotificationTexts { get; set; } = null!;
+
     private string Label => Key.Split(':') switch
     {
         ["HotStandby"] => T["key.HotStandby"],
@@ -40,6 +43,8 @@ public sealed partial class SettingKey
         ["Certificates", var name, .. var rest] => Item("Certificates", name, rest, S),
         ["FileSets", var name, .. var rest] => Item("FileSets", name, rest, S),
         ["Addresses", var name, .. var rest] => Item("Addresses", name, rest, S),
+        ["Notifications", var list] => S["section." + list],
+        ["Notifications", var list, var name, .. var rest] => Item(list, name, rest, NotificationTexts),
         _ => "",
     };
 

@@ -343,6 +343,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         CertificateAlarms = certificates.Alarms,
         ClockAlarm = clockWatch.Alarm,
         Addresses = addresses.Shown,
+        Guard = Guard(box.Settings),
     };
 
     private PeerReport CurrentReport()

@@ -86,9 +86,13 @@ internal sealed class SupervisorConnection : IDisposable
         switch (message.Op)
         {
             case "renew":
-                server.SawEngine();
-                set.Renew(TimeSpan.FromMilliseconds(message.Milliseconds));
+                var goneBy = TimeSpan.FromMilliseconds(message.GoneByMilliseconds);
+                server.SawEngine(message.At, goneBy);
+                set.RenewFrom(message.At, TimeSpan.FromMilliseconds(message.Milliseconds), goneBy);
                 server.Rehearse();
+                return;
+            case "told":
+                set.Told(message.Sequence);
                 return;
             case "checks" when message.Checks is not null:
                 set.ChecksAre(message.Checks);

@@ -8,6 +8,7 @@ namespace HaConsole.Engine.Services;
 /// <summary>The supervisor's end of the link: one service set for each pair, which outlives the worker's connections.</summary>
 internal sealed class SupervisorServer : IAsyncDisposable
 {
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(5);
     private readonly SupervisorOptions options;
     private readonly ServiceLedger claim;
     private readonly string dataDirectory;
@@ -16,6 +17,8 @@ internal sealed class SupervisorServer : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<string, ServiceSet> sets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SupervisorConnection> connections = new(StringComparer.Ordinal);
+    private readonly DeadlineFile? deadline;
+    private (long At, TimeSpan GoneBy)? sign;
     private Task? cleaned;
     private Task rehearsal = Task.CompletedTask;
     private bool rehearsed;
@@ -35,7 +38,9 @@ internal sealed class SupervisorServer : IAsyncDisposable
         var name = $"haconsole-{Environment.ProcessId}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
         listener.Bind(new UnixDomainSocketEndPoint("\0" + name));
         listener.Listen(16);
-        Address = string.Create(CultureInfo.InvariantCulture, $"{name}:{token}:{Environment.ProcessId}");
+        deadline = DeadlineFile.Create();
+        GroupGuardian.WatchDeadline(deadline);
+        Address = string.Create(CultureInfo.InvariantCulture, $"{name}:{token}:{Environment.ProcessId}:{deadline?.Descriptor}");
     }
 
     /// <summary>Value of <see cref="SupervisorLink.Variable"/> for the worker.</summary>
@@ -104,13 +109,56 @@ internal sealed class SupervisorServer : IAsyncDisposable
             foreach (var (pair, _) in connections.Where(entry => entry.Value == connection).ToList())
             {
                 connections.Remove(pair);
+                // It left by itself: whether its process ends is another matter.
+                sign = null;
             }
         }
 
         set.RenewIfNever(options.OrphanLease);
     }
 
-    internal void SawEngine() => EngineSeen = true;
+    /// <summary>The engine's loop turned at this moment.</summary>
+    internal void SawEngine(long at, TimeSpan goneBy)
+    {
+        lock (gate)
+        {
+            EngineSeen = true;
+            sign = (at, goneBy);
+        }
+    }
+
+    /// <summary>There is a new worker, which has shown no sign of life yet and need not until its engine runs.</summary>
+    internal void NewWorker()
+    {
+        lock (gate)
+        {
+            sign = null;
+        }
+    }
+
+    /// <summary>
+    /// Time until a worker that shows no sign of life is given up: the services are gone by then, and a worker that was merely slow has had
+    /// as long again (at least 5 s) to come back. Null while nothing can be said.
+    /// </summary>
+    internal TimeSpan? UntilHung()
+    {
+        lock (gate)
+        {
+            return sign is var (at, goneBy) ? goneBy + (goneBy > LeastPatience ? goneBy : LeastPatience) - options.Time.GetElapsedTime(at) : null;
+        }
+    }
+
+    /// <summary>Has the next engine tell it.</summary>
+    internal void Note(string kind, string sentence)
+    {
+        List<ServiceSet> all;
+        lock (gate)
+        {
+            all = [.. this.sets.Values];
+        }
+
+        all.ForEach(set => set.Note(kind, sentence));
+    }
 
     /// <summary>Stops all services, for as long as that takes by their own timeouts.</summary>
     public async ValueTask DisposeAsync()
@@ -130,6 +178,8 @@ internal sealed class SupervisorServer : IAsyncDisposable
 
         await Task.WhenAll(sets.Select(set => set.DisposeAsync().AsTask()));
         await rehearsal;
+        GroupGuardian.WatchDeadline(null);
+        deadline?.Dispose();
         claim.Dispose();
     }
 

@@ -78,6 +78,9 @@ public sealed record StatusSnapshot
     /// <summary>Why this server's worker must be started again to run with what was saved; null when it need not. Nothing switches by it.</summary>
     public string? RestartNeeded { get; init; }
 
+    /// <summary>The guard of the answering server: what releases services and addresses when the engine gives no sign of life.</summary>
+    public GuardInfo? Guard { get; init; }
+
     /// <summary>State of the database, as the host says; empty when it says nothing.</summary>
     public string Database { get; init; } = "";
 }

@@ -32,6 +32,7 @@ public sealed class PairConfigurationValidator : AbstractValidator<PairConfigura
         RuleFor(x => x.Addresses).Custom((list, context) => Unique("Addresses", [.. list.Select(a => a.Name)], context));
         RuleFor(x => x).Custom(OwnAddresses);
         RuleFor(x => x).Custom(TimeoutAgainstChecks);
+        RuleFor(x => x).Custom(StandbyRules.Together);
         RuleFor(x => x).Custom((pair, context) =>
         {
             foreach (var (index, text) in ServiceOrder.Problems(pair))

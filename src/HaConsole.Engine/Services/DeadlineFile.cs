@@ -9,13 +9,17 @@ namespace HaConsole.Engine.Services;
 /// A few lines in memory that the supervisor makes, the engine's process writes its deadline into, and the guard reads, each by
 /// <c>/proc</c>: none of them has to wait for another one, or to trust that another one still runs.
 /// </summary>
-/// <remarks>Line 1: deadline in hundredths of a second since the start of the machine, 0 = none. Line 2: process groups. Line 3: commands.</remarks>
+/// <remarks>
+/// Line 1: deadline in hundredths of a second since the start of the machine, 0 = none; then the last renewal (<see cref="LeaseSign"/>), its
+/// durations in ticks. Line 2: process groups. Line 3: commands.
+/// </remarks>
 internal sealed partial class DeadlineFile : IDisposable
 {
-    private const int DeadlineLength = 19;
+    private const int FieldLength = 19;
+    private const int Fields = 5;
+    private const int LineLength = (Fields * FieldLength) + Fields - 1;
     private const uint CloseOnExec = 1;
     private readonly SafeFileHandle handle;
-    private long length;
 
     private DeadlineFile(SafeFileHandle handle) => this.handle = handle;
 
@@ -32,6 +36,7 @@ internal sealed partial class DeadlineFile : IDisposable
         }
 
         var file = new DeadlineFile(new SafeFileHandle(descriptor, ownsHandle: true));
+        file.Clear();
         file.Write("", "");
         return file;
     }
@@ -52,29 +57,55 @@ internal sealed partial class DeadlineFile : IDisposable
     /// <summary>Where others find it.</summary>
     internal static string PathOf(int process, int descriptor) => string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/fd/{descriptor}");
 
-    /// <summary>Moves the deadline; <see cref="TimeSpan.Zero"/>: there is none.</summary>
-    internal void Set(TimeSpan fromNow)
+    /// <summary>Moves the deadline by a renewal that was given just now.</summary>
+    internal void Set(LeaseSign sign) => WriteLine(Uptime() + (long)(sign.GoneBy.TotalSeconds * 100), sign);
+
+    /// <summary>From now on there is no deadline.</summary>
+    internal void Clear() => WriteLine(0, default);
+
+    /// <summary>The last renewal; null when there is none.</summary>
+    internal LeaseSign? Read()
     {
-        var due = fromNow == TimeSpan.Zero ? 0 : Uptime() + (long)(fromNow.TotalSeconds * 100);
-        RandomAccess.Write(handle, Encoding.ASCII.GetBytes(due.ToString(CultureInfo.InvariantCulture).PadLeft(DeadlineLength)), 0);
+        Span<byte> line = stackalloc byte[LineLength];
+        Span<byte> again = stackalloc byte[LineLength];
+        do
+        {
+            // Until it was not written meanwhile.
+            if (RandomAccess.Read(handle, line, 0) < LineLength || RandomAccess.Read(handle, again, 0) < LineLength)
+            {
+                return null;
+            }
+        }
+        while (!line.SequenceEqual(again));
+
+        var numbers = new long[Fields];
+        for (var i = 0; i < Fields; i++)
+        {
+            if (!long.TryParse(line.Slice(i * (FieldLength + 1), FieldLength), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out numbers[i]))
+            {
+                return null;
+            }
+        }
+
+        return numbers[0] == 0 ? null : new LeaseSign(numbers[1], numbers[2], TimeSpan.FromTicks(numbers[3]), TimeSpan.FromTicks(numbers[4]));
     }
 
     /// <summary>Replaces what is to be done then; the deadline stays.</summary>
     internal void Write(string groups, string commands)
     {
         var text = Encoding.ASCII.GetBytes($"\n{groups}\n{commands}\n");
-        if (length == 0)
-        {
-            RandomAccess.Write(handle, Encoding.ASCII.GetBytes("0".PadLeft(DeadlineLength)), 0);
-        }
-
-        RandomAccess.Write(handle, text, DeadlineLength);
-        length = DeadlineLength + text.Length;
-        RandomAccess.SetLength(handle, length);
+        RandomAccess.Write(handle, text, LineLength);
+        RandomAccess.SetLength(handle, LineLength + text.Length);
     }
 
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();
+
+    private void WriteLine(long due, LeaseSign sign)
+    {
+        var fields = new[] { due, sign.At, sign.Since, sign.ValidFor.Ticks, sign.GoneBy.Ticks };
+        RandomAccess.Write(handle, Encoding.ASCII.GetBytes(string.Join(' ', fields.Select(field => field.ToString(CultureInfo.InvariantCulture).PadLeft(FieldLength)))), 0);
+    }
 
     // The clock of the guard, which has no other: hundredths of a second, as the kernel writes them.
     private static long Uptime()

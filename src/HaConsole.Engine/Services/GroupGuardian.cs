@@ -24,13 +24,13 @@ internal static class GroupGuardian
         watch() {
           done=0
           while :; do
-            { read -r due; read -r groups; read -r commands; } < "$1" || exit
+            { read -r due sign; read -r groups; read -r commands; } < "$1" || exit
             read -r up rest < /proc/uptime
             left=$((due - ${up%.*}${up#*.}))
             if [ "$due" -eq 0 ] || [ "$due" = "$done" ]; then
               left=100
             elif [ "$left" -le 0 ]; then
-              { read -r again; read -r list; read -r last; } < "$1" || exit
+              { read -r again sign; read -r list; read -r last; } < "$1" || exit
               [ "$again $list $last" = "$due $groups $commands" ] || continue
               done=$due
               release

@@ -11,7 +11,7 @@ public sealed partial class ServiceSet
 
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
     private readonly ITimer leaseTimer;
-    private Lease? lease;
+    private LeaseSign? lease;
     private long? releasedAt;
     private bool hurried;
     private GuardReport guard = GuardReport.None;
@@ -21,7 +21,11 @@ public sealed partial class ServiceSet
     /// <summary>Keep the services for that long from now; without another call they are stopped then.</summary>
     /// <param name="validFor">Until the orderly stop begins.</param>
     /// <param name="goneBy">Until what still runs is killed, and addresses are removed without waiting for anything; not given: a third later.</param>
-    public void Renew(TimeSpan validFor, TimeSpan goneBy = default) => RenewFrom(options.Time.GetTimestamp(), validFor, goneBy);
+    public void Renew(TimeSpan validFor, TimeSpan goneBy = default)
+    {
+        var now = options.Time.GetTimestamp();
+        RenewBy(new LeaseSign(now, now, validFor, goneBy < validFor ? validFor * 4 / 3 : goneBy));
+    }
 
     /// <summary>Gives a lease to services that were started without one, because whoever ordered them is gone.</summary>
     /// <param name="validFor">Time until they are stopped.</param>
@@ -37,26 +41,29 @@ public sealed partial class ServiceSet
     }
 
     /// <summary>
-    /// As <see cref="Renew"/>, by a promise that was given at <paramref name="at"/> and has taken its time to get here: one that has waited
-    /// while this process or the link stood still is worth only what is left of it.
+    /// As <see cref="Renew"/>, by a sign that has taken its time to get here: one that has waited while this process or the link stood still
+    /// is worth only what is left of it.
     /// </summary>
-    internal void RenewFrom(long at, TimeSpan validFor, TimeSpan goneBy)
+    internal void RenewBy(LeaseSign sign)
     {
         lock (Gate)
         {
             var expired = !LeaseValid;
-            if (expired)
+            if (this.lease is { } former)
             {
-                // An ended lease is not taken up again: whether the services may run is for a new order to say.
-                LookAtLease();
+                if (former.At > sign.At)
+                {
+                    return;
+                }
+
+                if (expired && !Follows(sign, former))
+                {
+                    // An ended lease is not taken up again: whether the services may run is for a new order to say.
+                    LookAtLease();
+                }
             }
 
-            if (this.lease is { } former && former.At > at)
-            {
-                return;
-            }
-
-            this.lease = new Lease(at, validFor, goneBy < validFor ? validFor * 4 / 3 : goneBy);
+            this.lease = sign;
             SetTimer();
             if (expired)
             {
@@ -89,6 +96,12 @@ public sealed partial class ServiceSet
     {
         lock (Gate)
         {
+            if (!LeaseValid && options.LatestSign?.Invoke() is { } latest && this.lease is { } known && Follows(latest, known))
+            {
+                // It was this process that stood still, and has not read its messages yet.
+                this.lease = latest;
+            }
+
             if (this.lease is not { } lease || LeaseValid)
             {
                 // The timer was early by its resolution, or a renewal came just now.
@@ -103,7 +116,7 @@ public sealed partial class ServiceSet
                 TellReleased(lease);
             }
 
-            if (options.Time.GetElapsedTime(lease.At) >= lease.Hurry)
+            if (options.Time.GetElapsedTime(lease.At) >= HurryAfter(lease))
             {
                 Hurry();
             }
@@ -113,7 +126,7 @@ public sealed partial class ServiceSet
     }
 
     // The order counted for the services that ran then: it says whether something had to be released at all.
-    private void TellReleased(Lease lease)
+    private void TellReleased(LeaseSign lease)
     {
         var running = units.Where(unit => unit.State is not ServicesState.Stopped).Select(unit => unit.Definition.Name.Replace(AddressPrefix, "address ", StringComparison.Ordinal)).ToList();
         if (running.Count > 0)
@@ -154,13 +167,13 @@ public sealed partial class ServiceSet
         var passed = options.Time.GetElapsedTime(lease.At);
         if (LeaseValid || (releasedAt is not null && !hurried))
         {
-            var left = (passed < lease.ValidFor ? lease.ValidFor : lease.Hurry) - passed;
+            var left = (passed < lease.ValidFor ? lease.ValidFor : HurryAfter(lease)) - passed;
             leaseTimer.Change(left > TimerResolution ? left : TimerResolution, Timeout.InfiniteTimeSpan);
         }
     }
 
-    private readonly record struct Lease(long At, TimeSpan ValidFor, TimeSpan GoneBy)
-    {
-        public TimeSpan Hurry => ValidFor + ((GoneBy - ValidFor) * OrderlyPart);
-    }
+    /// <summary>Its series began before the former lease had ended.</summary>
+    private bool Follows(LeaseSign sign, LeaseSign former) => sign.At > former.At && options.Time.GetElapsedTime(former.At, sign.Since) < former.ValidFor;
+
+    private static TimeSpan HurryAfter(LeaseSign lease) => lease.ValidFor + ((lease.GoneBy - lease.ValidFor) * OrderlyPart);
 }

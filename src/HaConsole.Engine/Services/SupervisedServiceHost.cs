@@ -29,6 +29,7 @@ public sealed class SupervisedServiceHost : IServiceHost
     private readonly TimeProvider time;
     private readonly Action onSupervisorLost;
     private (long At, TimeSpan ValidFor)? renewed;
+    private long series;
     private IReadOnlyList<ServiceDefinition> services = [];
     private readonly ITimer unheard;
     private readonly ITimer look;
@@ -147,9 +148,10 @@ public sealed class SupervisedServiceHost : IServiceHost
             }
 
             var now = time.GetTimestamp();
+            series = renewed is { } former && time.GetElapsedTime(former.At) < former.ValidFor ? series : now;
             renewed = (now, validFor);
-            deadline?.Set(goneBy);
-            Enqueue(new SupervisorMessage("renew") { At = now, Milliseconds = validFor.TotalMilliseconds, GoneByMilliseconds = goneBy.TotalMilliseconds });
+            deadline?.Set(new LeaseSign(now, series, validFor, goneBy));
+            Enqueue(new SupervisorMessage("renew") { At = now, Since = series, Milliseconds = validFor.TotalMilliseconds, GoneByMilliseconds = goneBy.TotalMilliseconds });
         }
     }
 

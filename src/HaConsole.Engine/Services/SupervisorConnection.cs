@@ -86,9 +86,9 @@ internal sealed class SupervisorConnection : IDisposable
         switch (message.Op)
         {
             case "renew":
-                var goneBy = TimeSpan.FromMilliseconds(message.GoneByMilliseconds);
-                server.SawEngine(message.At, goneBy);
-                set.RenewFrom(message.At, TimeSpan.FromMilliseconds(message.Milliseconds), goneBy);
+                var sign = new LeaseSign(message.At, message.Since, TimeSpan.FromMilliseconds(message.Milliseconds), TimeSpan.FromMilliseconds(message.GoneByMilliseconds));
+                server.SawEngine(sign);
+                set.RenewBy(sign);
                 server.Rehearse();
                 return;
             case "told":

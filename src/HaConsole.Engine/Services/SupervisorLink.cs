@@ -66,6 +66,9 @@ internal sealed record SupervisorMessage(string Op)
     /// <summary>renew: when the engine's loop turned, by the clock that all processes of a machine share (its time stamp). A message may wait.</summary>
     public long At { get; init; }
 
+    /// <summary>renew: first turn of the unbroken series of leases.</summary>
+    public long Since { get; init; }
+
     /// <summary>report: the report.</summary>
     public ServicesReport? Report { get; init; }
 }

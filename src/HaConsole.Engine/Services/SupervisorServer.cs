@@ -18,7 +18,7 @@ internal sealed class SupervisorServer : IAsyncDisposable
     private readonly Dictionary<string, ServiceSet> sets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SupervisorConnection> connections = new(StringComparer.Ordinal);
     private readonly DeadlineFile? deadline;
-    private (long At, TimeSpan GoneBy)? sign;
+    private LeaseSign? sign;
     private Task? cleaned;
     private Task rehearsal = Task.CompletedTask;
     private bool rehearsed;
@@ -78,7 +78,7 @@ internal sealed class SupervisorServer : IAsyncDisposable
 
             if (!this.sets.TryGetValue(hello.Pair, out var set))
             {
-                set = new ServiceSet(new ServiceSetOptions { DataDirectory = dataDirectory, Pair = hello.Pair, Server = hello.Server, LocalAddress = hello.LocalAddress ?? "", Time = options.Time });
+                set = new ServiceSet(new ServiceSetOptions { DataDirectory = dataDirectory, Pair = hello.Pair, Server = hello.Server, LocalAddress = hello.LocalAddress ?? "", Time = options.Time, LatestSign = () => deadline?.Read() });
                 this.sets.Add(hello.Pair, set);
             }
 
@@ -117,13 +117,13 @@ internal sealed class SupervisorServer : IAsyncDisposable
         set.RenewIfNever(options.OrphanLease);
     }
 
-    /// <summary>The engine's loop turned at this moment.</summary>
-    internal void SawEngine(long at, TimeSpan goneBy)
+    /// <summary>The engine gave a sign of life.</summary>
+    internal void SawEngine(LeaseSign sign)
     {
         lock (gate)
         {
             EngineSeen = true;
-            sign = (at, goneBy);
+            this.sign = sign;
         }
     }
 
@@ -144,7 +144,9 @@ internal sealed class SupervisorServer : IAsyncDisposable
     {
         lock (gate)
         {
-            return sign is var (at, goneBy) ? goneBy + (goneBy > LeastPatience ? goneBy : LeastPatience) - options.Time.GetElapsedTime(at) : null;
+            // Messages may wait here when it was this process that stood still.
+            return this.sign is not { } sign ? null
+                : sign.GoneBy + (sign.GoneBy > LeastPatience ? sign.GoneBy : LeastPatience) - options.Time.GetElapsedTime(Math.Max(sign.At, deadline?.Read()?.At ?? 0));
         }
     }
 
@@ -167,6 +169,8 @@ internal sealed class SupervisorServer : IAsyncDisposable
         lock (gate)
         {
             disposed = true;
+            // All is stopped now, for as long as that takes.
+            deadline?.Clear();
             listener.Dispose();
             foreach (var connection in connections.Values)
             {

@@ -16,13 +16,13 @@ public sealed class ServiceLeaseTests : IDisposable
         await using var set = await RunningAsync();
 
         // A second ago, good for half of one: the link or the supervisor stood still meanwhile.
-        set.RenewFrom(Stopwatch.GetTimestamp() - Stopwatch.Frequency, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(0.6));
+        set.RenewBy(Sign(-1, TimeSpan.FromSeconds(0.5)));
         Assert.Equal(ServicesState.Running, set.Current.State);
 
-        set.RenewFrom(Stopwatch.GetTimestamp(), TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10));
+        set.RenewBy(Sign(0, TimeSpan.FromMilliseconds(50)));
         await Bench.Until(() => set.Current.State == ServicesState.Stopped, "stopped");
         set.Start(new Epoch(6));
-        set.RenewFrom(Stopwatch.GetTimestamp() - Stopwatch.Frequency, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(0.6));
+        set.RenewBy(Sign(-1, TimeSpan.FromSeconds(0.5)));
         Assert.False(set.LeaseValid);
         Assert.NotEqual(ServicesState.Running, set.Current.State);
     }
@@ -82,13 +82,45 @@ public sealed class ServiceLeaseTests : IDisposable
         using var own = DeadlineFile.Create()!;
         using var other = DeadlineFile.Open(Environment.ProcessId, own.Descriptor)!;
         own.Write("11 12", @"\0145");
-        other.Set(TimeSpan.FromSeconds(100));
+        Assert.Null(own.Read());
+        var sign = new LeaseSign(7, 5, TimeSpan.FromSeconds(80), TimeSpan.FromSeconds(100));
+        other.Set(sign);
+        Assert.Equal(sign, own.Read());
         var lines = File.ReadAllLines(DeadlineFile.PathOf(Environment.ProcessId, own.Descriptor));
         var up = double.Parse(File.ReadAllText("/proc/uptime").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
-        Assert.InRange(long.Parse(lines[0].Trim(), System.Globalization.CultureInfo.InvariantCulture) / 100.0, up + 50, up + 101);
+        Assert.InRange(long.Parse(lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], System.Globalization.CultureInfo.InvariantCulture) / 100.0, up + 50, up + 101);
         Assert.Equal(["11 12", @"\0145"], lines[1..]);
         own.Write("", "");
         Assert.Equal(lines[0], File.ReadAllLines(DeadlineFile.PathOf(Environment.ProcessId, own.Descriptor))[0]);
+    }
+
+    [Fact]
+    public async Task A_supervisor_that_stood_still_itself_sees_that_the_engine_went_on()
+    {
+        LeaseSign? latest = null;
+        await using var set = new ServiceSet(new ServiceSetOptions { DataDirectory = bench.Root, LatestSign = () => latest });
+        set.Configure([Bench.Sleeper()]);
+        set.Renew(TimeSpan.FromSeconds(30));
+        set.Start(new Epoch(5));
+        await Bench.Until(() => set.Current.State == ServicesState.Running, "running");
+        var now = Stopwatch.GetTimestamp();
+        latest = new LeaseSign(now + Stopwatch.Frequency, now, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(40));
+        lock (set.Gate)
+        {
+            set.Renew(TimeSpan.FromMilliseconds(20));
+            SpinWait.SpinUntil(() => !set.LeaseValid);
+            latest = latest.Value with { Since = Stopwatch.GetTimestamp() - (Stopwatch.Frequency / 10) };
+        }
+
+        await Bench.Until(() => set.LeaseValid, "taken from where it can be seen");
+        Assert.Equal(ServicesState.Running, set.Current.State);
+        Assert.Empty(set.Current.Guard.Notes);
+    }
+
+    private static LeaseSign Sign(double seconds, TimeSpan validFor)
+    {
+        var at = Stopwatch.GetTimestamp() + (long)(seconds * Stopwatch.Frequency);
+        return new LeaseSign(at, at, validFor, validFor * 2);
     }
 
     private async Task<ServiceSet> RunningAsync()

@@ -142,11 +142,11 @@ public sealed class StandbyPortsTests : IDisposable
     /// <summary>The answer; empty when the connection was reset.</summary>
     private async Task<string> AskAsync(string request)
     {
-        using var socket = await ConnectedAsync();
         var buffer = new byte[4096];
         var text = "";
         try
         {
+            using var socket = await ConnectedAsync();
             await socket.SendAsync(Encoding.ASCII.GetBytes(request));
             while (!text.Contains("\r\n\r\n", StringComparison.Ordinal))
             {

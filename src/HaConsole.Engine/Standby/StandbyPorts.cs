@@ -113,8 +113,9 @@ internal sealed class StandbyPorts : IDisposable
 
             if (!now)
             {
-                // From Standby to Active the ports are kept until the services start; see Release.
-                if (role is Role.Active or Role.Standby && services is ServicesState.Stopped)
+                // From Standby to Active the ports are kept until the services start; see Release. And an order to stop what is stopped
+                // already, as each switch gives it, starts nothing.
+                if (role is Role.Active or Role.Standby && services is ServicesState.Stopped or ServicesState.Stopping)
                 {
                     return;
                 }

@@ -40,6 +40,10 @@ public sealed class StandbyPortsTests : IDisposable
         await Bench.Until(() => State == "Listening", "listening");
         Assert.StartsWith("HTTP/1.1 307 ", await AskAsync("GET / HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
 
+        // A switch also tells the other server to stop what is stopped: that is no reason to close the port for a moment.
+        ports.Look(Role.Standby, ServicesState.Stopping);
+        Assert.Equal("Listening", State);
+
         // Between the decision and the start of the services it still answers.
         ports.Look(Role.Active, ServicesState.Stopped);
         Assert.Equal("Listening", State);

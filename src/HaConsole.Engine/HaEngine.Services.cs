@@ -9,6 +9,7 @@ public sealed partial class HaEngine
     private void OnServices(ServicesReport services)
     {
         addresses.Reported();
+        WatchGuard(services.Guard);
         detail.Changed();
         ShowApplicationErrors();
         PostServices();

@@ -39,6 +39,7 @@ public sealed partial class HaEngine
 
         rounds.Dispose();
         loop.Stop();
+        standby.Dispose();
         effects.Dispose();
         parts.Services.Changed -= OnServices;
         parts.Checks.Changed -= OnChecks;

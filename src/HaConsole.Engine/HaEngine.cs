@@ -58,7 +58,8 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         var settings = parts.SettingsOf(parts.Configurations.Current!);
         var start = FailoverMachine.Start(parts.Rank, parts.Stored, parts.Controls, settings, clock.Now);
         box = new NodeStateBox(start, settings, clock.Now);
-        detail = new EngineDetail(parts.Services, parts.Checks);
+        standby = MakeStandby();
+        detail = new EngineDetail(parts.Services, parts.Checks) { Standby = () => standby.Shown };
         switchWatch = new SwitchWatch(clock);
         progress = new SwitchProgressWatch(clock);
         probeLog = new ProbeLog(clock);
@@ -82,6 +83,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
                 Tell(entry.Sequence);
             },
             Waiting = () => loop!.KeepAlive(),
+            ServicesStart = standby.Release,
             LocalAddress = parts.Options.LocalAddress,
         };
         loop = new EngineLoop(start, settings, clock, parts.Board, logger)
@@ -91,6 +93,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
                 box = turned;
                 switchWatch.Turned(turned);
                 progress.Turned(turned);
+                LookAtStandby(turned);
             },
             Effect = effects.Run,
             Show = Show,
@@ -283,6 +286,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         }
 
         parts.Services.Configure(document.Content.Services, new AddressPlan(document.Content.Addresses, LocalIdentity.PeerAddress(parts.Rank, own)));
+        ConfigureStandby(document.Content);
         Survey(document.Content);
         parts.Checks.Configure(document.Content.Checks);
         parts.Checks.Mute(document.Content.Mutes);
@@ -349,6 +353,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         ClockAlarm = clockWatch.Alarm,
         Addresses = addresses.Shown,
         VipCircle = vipCircle,
+        Guard = Guard(box.Settings),
     };
 
     private PeerReport CurrentReport()

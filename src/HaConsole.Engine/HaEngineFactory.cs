@@ -199,7 +199,7 @@ public static class HaEngineFactory
 
     private static List<ConfigurationProblem> Validate(NodeOptions node, PairConfiguration wanted)
     {
-        List<ConfigurationProblem> problems = [.. ConfigurationRules.Problems(wanted)];
+        List<ConfigurationProblem> problems = [.. ConfigurationRules.Problems(wanted), .. StandbyRules.OwnPorts(node, wanted)];
         var own = Path.GetFullPath(node.DataDirectory);
         for (var i = 0; i < wanted.FileSets.Count; i++)
         {

@@ -61,7 +61,10 @@ host.Stop(new Epoch(5));
 SpinWait.SpinUntil(() => host.Current.State == ServicesState.Stopped, TimeSpan.FromSeconds(20));
 return 7;
 
-static void Tell(ServicesReport report) =>
+static void Tell(ServicesReport report)
+{
+    Say($"guard stopped={report.Guard.SupervisorStopped} {string.Join(' ', report.Guard.Notes.Select(note => note.Kind))}");
     Say($"report {report.State} {string.Join(' ', report.Services.Select(service => $"{service.Name}={service.State}/{service.ProcessId}/{service.Detail.Replace(' ', '_')}"))}");
+}
 
 static void Say(string line) => Console.WriteLine(line);

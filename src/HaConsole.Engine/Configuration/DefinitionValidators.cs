@@ -75,6 +75,8 @@ public sealed class ServiceDefinitionValidator : AbstractValidator<ServiceDefini
         this.Range(x => x.RestartBudget, 0, 1000);
         this.Check(x => x.RestartAt, (x, v) => v.Length == 0 || TimeOnly.TryParseExact(v, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
             ? null : "it must be a local time 00:00 … 23:59, or empty");
+        this.Check(x => x.Port, (x, v) => StandbyRules.Port(v, x.StandbyResponder));
+        this.Check(x => x.RedirectTo, (_, v) => StandbyRules.Target(v));
         this.Check(x => x.Needs, (x, v) => v.Count > MostNeeds || v.Any(n => DefinitionRules.Name(n) is not null) ? $"it must be at most {MostNeeds} names of services or checks"
             : v.Any(n => n.Equals(x.Name, StringComparison.OrdinalIgnoreCase)) ? "a service must not need itself" : null);
     }

@@ -129,6 +129,15 @@ public sealed record ServiceDefinition
     /// <summary>Its failure is shown, but is no application error and gives nothing back. Default off.</summary>
     public bool Optional { get; init; }
 
+    /// <summary>What the Standby answers on <see cref="Port"/>, by plain HTTP. Default none.</summary>
+    public StandbyResponder StandbyResponder { get; init; }
+
+    /// <summary>The service's own port, on which the Standby answers. Default 0: none; 1 … 65535.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Where clients on the Standby are sent: the beginning of a URL; empty = the virtual address (when URLs are built with it) or the other server, same port.</summary>
+    public string RedirectTo { get; init; } = "";
+
     /// <summary>Services that must run, and checks that must be up on this server, before it starts; it stops before those services do.</summary>
     public IReadOnlyList<string> Needs { get; init => field = value ?? []; } = [];
 }
@@ -349,7 +358,7 @@ public sealed partial record PairConfiguration
     }
 
     /// <summary>It has lists, needs or ways to look that only <see cref="FilesFormat"/> knows.</summary>
-    private bool UsesLaterParts => Certificates.Count + FileSets.Count + Addresses.Count > 0 || !Notifications.IsEmpty || Services.Any(s => s.Needs.Count > 0) || Checks.Any(c => !c.IsBasic);
+    private bool UsesLaterParts => Certificates.Count + FileSets.Count + Addresses.Count > 0 || !Notifications.IsEmpty || Services.Any(s => s.Needs.Count > 0 || s.StandbyResponder != StandbyResponder.None) || Checks.Any(c => !c.IsBasic);
 }
 
 /// <summary>A revision of the replicated configuration, as it is stored, shown and sent.</summary>

@@ -35,6 +35,7 @@ public sealed class PairConfigurationValidator : AbstractValidator<PairConfigura
         RuleFor(x => x).Custom(OwnAddresses);
         RuleFor(x => x).Custom(VipFollowsRole);
         RuleFor(x => x).Custom(TimeoutAgainstChecks);
+        RuleFor(x => x).Custom(StandbyRules.Together);
         RuleFor(x => x).Custom((pair, context) =>
         {
             foreach (var (index, text) in ServiceOrder.Problems(pair))

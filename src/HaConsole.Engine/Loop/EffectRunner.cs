@@ -31,6 +31,9 @@ internal sealed partial class EffectRunner(IServiceHost services, IJournal journ
 
     public required Action<HaEvent> Recorded { get; init; }
 
+    /// <summary>The services are about to be started.</summary>
+    public Action ServicesStart { get; init; } = () => { };
+
     /// <summary>The loop waits for the disk, but lives.</summary>
     public required Action Waiting { get; init; }
 
@@ -60,6 +63,7 @@ internal sealed partial class EffectRunner(IServiceHost services, IJournal journ
                 break;
             case NodeEffect.StartServices start:
                 journal.Log("CTI Server", "Start managed services: " + start.Why);
+                ServicesStart();
                 services.Start(box.State.Epoch);
                 break;
             case NodeEffect.StartRound:

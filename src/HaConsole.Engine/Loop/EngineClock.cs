@@ -31,11 +31,17 @@ public static class LoopTiming
     public static TimeSpan ServiceLease(FailoverSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var interval = settings.FastConfirmation ? settings.FastConfirmationInterval : settings.HeartbeatInterval;
-        var untilPeerActs = Math.Max(1, settings.FailuresToSwitch - 1) * interval;
+        var untilPeerActs = ServicesGoneBy(settings);
         var quarter = untilPeerActs / 4;
         var forStopping = settings.LongestStop > TimeSpan.Zero && settings.LongestStop < quarter ? settings.LongestStop : quarter;
         return untilPeerActs - forStopping;
+    }
+
+    /// <summary>From the last turn of the loop to the earliest moment at which the peer may act: what still runs then is killed.</summary>
+    public static TimeSpan ServicesGoneBy(FailoverSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return Math.Max(1, settings.FailuresToSwitch - 1) * (settings.FastConfirmation ? settings.FastConfirmationInterval : settings.HeartbeatInterval);
     }
 
     /// <summary>Longest sleep of the loop: the lease is renewed at least four times in its life.</summary>

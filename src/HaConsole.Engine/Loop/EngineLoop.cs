@@ -48,7 +48,7 @@ internal sealed partial class EngineLoop
     public required Action<NodeStateBox> Show { get; init; }
 
     /// <summary>The loop has turned: keep the services.</summary>
-    public required Action<TimeSpan> Renew { get; init; }
+    public required Action<TimeSpan, TimeSpan> Renew { get; init; }
 
     /// <summary>The loop has ended, orderly or not: nothing that was posted will be taken any more.</summary>
     public required Action Ended { get; init; }
@@ -100,7 +100,7 @@ internal sealed partial class EngineLoop
         {
             boardAt = boardAt is null ? null : clock.Now;
             board.Touch();
-            Renew(LoopTiming.ServiceLease(state.SettingsSeen!));
+            RenewLease(state.SettingsSeen!);
         }
     }
 
@@ -167,6 +167,12 @@ internal sealed partial class EngineLoop
             TurnBoard(inForce);
         }
 
+        if (state.AnswersActive)
+        {
+            // First, so that an order to start that gets stuck on its way is worth nothing when it arrives too late.
+            RenewLease(inForce);
+        }
+
         foreach (var effect in result.Effects)
         {
             if (queue.Closed)
@@ -182,7 +188,7 @@ internal sealed partial class EngineLoop
         if (state.Role != Role.Starting)
         {
             // What an earlier process left running is kept only for the rest of its lease: the peer may be about to take over.
-            Renew(LoopTiming.ServiceLease(inForce));
+            RenewLease(inForce);
         }
 
         if (item?.Answer is { } answer)
@@ -199,6 +205,8 @@ internal sealed partial class EngineLoop
             ShowSafely(box);
         }
     }
+
+    private void RenewLease(FailoverSettings inForce) => Renew(LoopTiming.ServiceLease(inForce), LoopTiming.ServicesGoneBy(inForce));
 
     private TimeSpan Sleep()
     {

@@ -20,7 +20,13 @@ internal static class OlderVersions
             Addresses = own.Addresses,
             Notifications = own.Notifications,
             Checks = checks,
-            Services = [.. saved.Services.Select(s => s with { Needs = [.. (own.Services.FirstOrDefault(o => Same(o.Name, s.Name))?.Needs ?? []).Where(IsThere)] })],
+            Services = [.. saved.Services.Select(s => own.Services.FirstOrDefault(o => Same(o.Name, s.Name)) is not { } known ? s with { Needs = [] } : s with
+            {
+                Needs = [.. known.Needs.Where(IsThere)],
+                StandbyResponder = known.StandbyResponder,
+                Port = known.Port,
+                RedirectTo = known.RedirectTo,
+            })],
         };
     }
 

@@ -41,6 +41,9 @@ public sealed record ServicesReport(ServicesState State, IReadOnlyList<ServiceSt
 
     /// <summary>Managed addresses one by one; they are part of <see cref="State"/>.</summary>
     public IReadOnlyList<AddressStatus> Addresses { get; init => field = value ?? []; } = [];
+
+    /// <summary>What was done without the engine, because it gave no sign of life.</summary>
+    public GuardReport Guard { get; init => field = value ?? GuardReport.None; } = GuardReport.None;
 }
 
 /// <summary>
@@ -78,6 +81,11 @@ public interface IServiceHost : IAsyncDisposable
     /// <summary>Application checks that are up on this server, for the services that need one.</summary>
     void ChecksAre(IReadOnlyList<string> up);
 
-    /// <summary>The engine's loop is alive: keep the services for <paramref name="validFor"/> more.</summary>
-    void Renew(TimeSpan validFor);
+    /// <summary>The engine's loop is alive: keep the services for <paramref name="validFor"/> more; then they are stopped.</summary>
+    /// <param name="validFor">Until the orderly stop begins.</param>
+    /// <param name="goneBy">Until what still runs is killed; not given: a third later.</param>
+    void Renew(TimeSpan validFor, TimeSpan goneBy = default);
+
+    /// <summary>The notes of the guard up to this number have been told.</summary>
+    void Told(long number);
 }

@@ -16,6 +16,7 @@ internal sealed class LaunchedProcess
         process.Exited += (_, _) => exited.TrySetResult(process.ExitCode);
         process.Start();
         Id = process.Id;
+        MemoryPressure.Expose(Id, request.Sacrifice);
         StartTime = ProcFs.Read(Id)?.StartTime ?? 0;
         if (request.Captured)
         {

@@ -45,7 +45,10 @@ public sealed class LocalServiceHost : IServiceHost
     public void ChecksAre(IReadOnlyList<string> up) => set.ChecksAre(up);
 
     /// <inheritdoc/>
-    public void Renew(TimeSpan validFor) => set.Renew(validFor);
+    public void Renew(TimeSpan validFor, TimeSpan goneBy = default) => set.Renew(validFor, goneBy);
+
+    /// <inheritdoc/>
+    public void Told(long number) => set.Told(number);
 
     /// <summary>Stops all services.</summary>
     public ValueTask DisposeAsync() => set.DisposeAsync();

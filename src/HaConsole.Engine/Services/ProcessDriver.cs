@@ -58,6 +58,8 @@ internal sealed class ProcessDriver : ServiceDriver
         return process.Ending;
     }
 
+    internal override void Hurry() => this.process?.Signal(ProcessCalls.SigKill);
+
     internal override async Task StopAsync(Epoch epoch, bool gently)
     {
         if (this.process is { } process)

@@ -16,7 +16,11 @@ internal sealed record LaunchRequest(
     string WorkingDirectory,
     IReadOnlyDictionary<string, string?> Environment,
     RotatingLog? Output,
-    bool Captured = true);
+    bool Captured = true)
+{
+    /// <summary>How much rather than another process the kernel should end it when memory runs out; added to what this process began with.</summary>
+    public int Sacrifice { get; init; }
+}
 
 /// <summary>
 /// Starts programs in their own session and process group, and so that the kernel kills them when this process dies. That kernel

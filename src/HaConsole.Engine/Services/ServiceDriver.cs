@@ -60,6 +60,11 @@ internal abstract class ServiceDriver(ServiceDefinition definition, string hash,
     /// <exception cref="ServiceException">It may still run.</exception>
     internal abstract Task StopAsync(Epoch epoch, bool gently);
 
+    /// <summary>Kills what is being stopped, as far as that is possible, without waiting for it. May be called at any time.</summary>
+    internal virtual void Hurry()
+    {
+    }
+
     protected void Note(int pid = 0, long startTime = 0) => Context.Ledger.Put(new LedgerEntry(Definition, Hash, pid, startTime, ProcFs.BootId));
 
     protected void Forget() => Context.Ledger.Remove(Definition.Name);

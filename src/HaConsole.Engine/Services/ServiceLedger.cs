@@ -94,7 +94,10 @@ internal sealed class ServiceLedger : IDisposable
 
     /// <summary>Hash of a definition: equal definitions, equal hashes.</summary>
     internal static string Hash(ServiceDefinition definition) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(definition, ServiceJson.Default.ServiceDefinition))));
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(Run(definition), ServiceJson.Default.ServiceDefinition))));
+
+    // What is answered while it does not run is no reason to start it anew.
+    private static ServiceDefinition Run(ServiceDefinition definition) => definition with { StandbyResponder = StandbyResponder.None, Port = 0, RedirectTo = "" };
 
     /// <summary>
     /// Kills what processes a previous run left behind: by their marker in the environment (also those that left their group), and by

@@ -8,7 +8,7 @@ namespace HaConsole.Engine.Services;
 /// The managed services of one pair on this server: order, watchdog, budget, lease. The same code runs in the supervisor process
 /// and, without one, in the engine's own process.
 /// </summary>
-public sealed class ServiceSet : IAsyncDisposable
+public sealed partial class ServiceSet : IAsyncDisposable
 {
     private const string AddressPrefix = "address:";
     private readonly ServiceSetOptions options;
@@ -18,9 +18,7 @@ public sealed class ServiceSet : IAsyncDisposable
     private readonly List<ServiceUnit> leaving = [];
     private readonly List<(Func<bool> Condition, TaskCompletionSource Done)> waiters = [];
     private readonly Dictionary<string, RotatingLog> logs = new(StringComparer.Ordinal);
-    private readonly ITimer leaseTimer;
     private AddressLookout? lookout;
-    private (long At, TimeSpan ValidFor)? lease;
     private HashSet<string> up = [];
     private Epoch epoch;
     private bool wanted;
@@ -39,7 +37,7 @@ public sealed class ServiceSet : IAsyncDisposable
         ledger = ServiceLedger.Open(dataDirectory, options.Pair);
         ledger.KillLeftovers(dataDirectory, options.Pair);
         AddressLeftovers.Remove(ledger, dataDirectory);
-        leaseTimer = options.Time.CreateTimer(_ => LeaseExpired(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        leaseTimer = options.Time.CreateTimer(_ => LookAtLease(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         lock (Gate)
         {
             units.AddRange(ledger.Entries.Select(entry => entry.Address is { } address ? Create(address) : Create(entry.Definition)));
@@ -55,8 +53,6 @@ public sealed class ServiceSet : IAsyncDisposable
     public event Action<ServicesReport>? Changed;
 
     internal Lock Gate { get; } = new();
-
-    internal bool LeaseValid => this.lease is not { } lease || options.Time.GetElapsedTime(lease.At) < lease.ValidFor;
 
     /// <summary>The services and addresses to have from now on, in start order but for what they need. What runs with an unchanged definition keeps running.</summary>
     public void Configure(IReadOnlyList<ServiceDefinition> services, AddressPlan? addresses = null)
@@ -125,34 +121,6 @@ public sealed class ServiceSet : IAsyncDisposable
         lock (Gate)
         {
             units.ForEach(unit => unit.Announce());
-        }
-    }
-
-    /// <summary>Keep the services for that long from now; without another call they are stopped then.</summary>
-    public void Renew(TimeSpan validFor)
-    {
-        lock (Gate)
-        {
-            var expired = !LeaseValid;
-            this.lease = (options.Time.GetTimestamp(), validFor);
-            leaseTimer.Change(validFor, Timeout.InfiniteTimeSpan);
-            if (expired)
-            {
-                CheckWaiters();
-            }
-        }
-    }
-
-    /// <summary>Gives a lease to services that were started without one, because whoever ordered them is gone.</summary>
-    /// <param name="validFor">Time until they are stopped.</param>
-    public void RenewIfNever(TimeSpan validFor)
-    {
-        lock (Gate)
-        {
-            if (this.lease is null)
-            {
-                Renew(validFor);
-            }
         }
     }
 
@@ -234,7 +202,8 @@ public sealed class ServiceSet : IAsyncDisposable
 
     /// <summary>All after it are stopped, or will not stop.</summary>
     internal bool MayStop(ServiceUnit unit) =>
-        !units.Contains(unit)
+        hurried
+        || !units.Contains(unit)
         || units.SkipWhile(other => other != unit).Skip(1).All(other => other.Wanted || other.State is ServicesState.Stopped or ServicesState.StopFailed);
 
     /// <summary>Called under the gate after each change of a unit.</summary>
@@ -256,7 +225,7 @@ public sealed class ServiceSet : IAsyncDisposable
         lock (Gate)
         {
             var anew = wanted != this.wanted;
-            (this.wanted, this.epoch) = (wanted, epoch);
+            (this.wanted, this.epoch, hurried) = (wanted, epoch, false);
             holdPublishing = true;
             foreach (var unit in units.Where(unit => anew || unit.HeldBy is null))
             {
@@ -266,23 +235,6 @@ public sealed class ServiceSet : IAsyncDisposable
 
             holdPublishing = false;
             Publish();
-        }
-    }
-
-    private void LeaseExpired()
-    {
-        lock (Gate)
-        {
-            if (this.wanted && !LeaseValid)
-            {
-                Order(wanted: false, this.epoch, "stopped because the engine did not renew its lease");
-            }
-            else if (this.lease is { } lease && LeaseValid)
-            {
-                // The timer was early by its resolution, or a renewal came just now.
-                var left = lease.ValidFor - options.Time.GetElapsedTime(lease.At);
-                leaseTimer.Change(left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
-            }
         }
     }
 
@@ -360,6 +312,7 @@ public sealed class ServiceSet : IAsyncDisposable
             [.. all.Where(unit => unit.OverBudget && !unit.Definition.Optional).Select(unit => unit.IsAddress ? unit.Definition.Name.Replace(':', '-') : unit.Definition.Name)])
         {
             Addresses = [.. all.Select(unit => unit.AddressStatus).OfType<AddressStatus>()],
+            Guard = guard,
         };
     }
 

@@ -18,6 +18,9 @@ public sealed record ServiceSetOptions
     /// <summary>Clock. Default the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Last sign of life of the engine, wherever it can be seen without waiting for a message; null: nowhere.</summary>
+    internal Func<LeaseSign?>? LatestSign { get; init; }
+
     /// <summary>The program that talks to systemd. Default <c>systemctl</c>, found by the search path.</summary>
     public string SystemctlCommand { get; init; } = "systemctl";
 }

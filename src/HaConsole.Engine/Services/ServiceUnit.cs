@@ -123,6 +123,9 @@ internal sealed class ServiceUnit
     /// <summary>Tells the network again, when it is an address that is held.</summary>
     internal void Announce() => (driver as AddressDriver)?.Announce();
 
+    /// <summary>An orderly stop takes too long: what can be killed is killed. Called under the gate.</summary>
+    internal void Hurry() => driver.Hurry();
+
     /// <summary>Carries out what a person wants while the services are wanted. Called under the gate.</summary>
     internal void Command(ServiceCommand command, string owner, Epoch epoch)
     {

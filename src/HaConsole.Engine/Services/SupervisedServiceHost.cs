@@ -21,6 +21,7 @@ public sealed class SupervisedServiceHost : IServiceHost
     /// <summary>How long an order to stop may stay unheard by the supervisor: 5 s.</summary>
     private static readonly TimeSpan SupervisorPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SecondLook = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
     private readonly Lock gate = new();
     private readonly Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly BlockingCollection<SupervisorMessage> outgoing = [];
@@ -28,9 +29,13 @@ public sealed class SupervisedServiceHost : IServiceHost
     private readonly TimeProvider time;
     private readonly Action onSupervisorLost;
     private (long At, TimeSpan ValidFor)? renewed;
+    private long series;
     private IReadOnlyList<ServiceDefinition> services = [];
     private readonly ITimer unheard;
+    private readonly ITimer look;
     private readonly int supervisor;
+    private readonly DeadlineFile? deadline;
+    private volatile bool supervisorStopped;
     private IReadOnlyList<string>? checksTold;
     private long sequence;
     private long answered;
@@ -50,7 +55,9 @@ public sealed class SupervisedServiceHost : IServiceHost
         this.onSupervisorLost = onSupervisorLost ?? ProcessCalls.KillSelf;
         var parts = address.Split(':');
         supervisor = parts.Length > 2 ? int.Parse(parts[2], CultureInfo.InvariantCulture) : 0;
+        deadline = parts.Length > 3 && parts[3].Length > 0 ? DeadlineFile.Open(supervisor, int.Parse(parts[3], CultureInfo.InvariantCulture)) : null;
         unheard = time.CreateTimer(_ => GiveUpUnheard(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        look = time.CreateTimer(_ => LookAtSupervisor(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
         {
             socket.Connect(new UnixDomainSocketEndPoint("\0" + parts[0]));
@@ -69,6 +76,8 @@ public sealed class SupervisedServiceHost : IServiceHost
             Abandon();
             throw new IOException("the supervisor does not answer");
         }
+
+        look.Change(LookInterval, LookInterval);
     }
 
     /// <inheritdoc/>
@@ -127,18 +136,31 @@ public sealed class SupervisedServiceHost : IServiceHost
     }
 
     /// <inheritdoc/>
-    public void Renew(TimeSpan validFor)
+    public void Renew(TimeSpan validFor, TimeSpan goneBy = default)
     {
+        goneBy = goneBy < validFor ? validFor * 4 / 3 : goneBy;
         lock (gate)
         {
             // A lease that is hardly used needs no message; the services' end then is earlier than promised, never later.
-            if (renewed is { } last && last.ValidFor == validFor && time.GetElapsedTime(last.At) < validFor / 4)
+            if (disposed || (renewed is { } last && last.ValidFor == validFor && time.GetElapsedTime(last.At) < validFor / 4))
             {
                 return;
             }
 
-            renewed = (time.GetTimestamp(), validFor);
-            Enqueue(new SupervisorMessage("renew") { Milliseconds = validFor.TotalMilliseconds });
+            var now = time.GetTimestamp();
+            series = renewed is { } former && time.GetElapsedTime(former.At) < former.ValidFor ? series : now;
+            renewed = (now, validFor);
+            deadline?.Set(new LeaseSign(now, series, validFor, goneBy));
+            Enqueue(new SupervisorMessage("renew") { At = now, Since = series, Milliseconds = validFor.TotalMilliseconds, GoneByMilliseconds = goneBy.TotalMilliseconds });
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Told(long number)
+    {
+        lock (gate)
+        {
+            Enqueue(new SupervisorMessage("told") { Sequence = number });
         }
     }
 
@@ -154,6 +176,12 @@ public sealed class SupervisedServiceHost : IServiceHost
     {
         disposed = true;
         unheard.Dispose();
+        look.Dispose();
+        lock (gate)
+        {
+            deadline?.Dispose();
+        }
+
         socket.Dispose();
     }
 
@@ -168,7 +196,7 @@ public sealed class SupervisedServiceHost : IServiceHost
             if (op == "stop" && !nothing)
             {
                 (awaited, askedTwice) = (sequence, false);
-                unheard.Change(SupervisorPatience, Timeout.InfiniteTimeSpan);
+                unheard.Change(IsStopped() ? SecondLook : SupervisorPatience, Timeout.InfiniteTimeSpan);
             }
 
             Publish(Current with { State = state });
@@ -203,6 +231,25 @@ public sealed class SupervisedServiceHost : IServiceHost
         }
     }
 
+    /// <summary>Somebody has stopped it by a signal: a fact that the kernel tells, unlike slowness.</summary>
+    private bool IsStopped() => supervisor > 0 && ProcFs.Read(supervisor) is { State: 'T' or 't' };
+
+    // While nothing is to be stopped there is no reason to end what serves: it is told, and the guard still knows the deadline.
+    private void LookAtSupervisor()
+    {
+        var stopped = IsStopped();
+        if (stopped == supervisorStopped)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            supervisorStopped = stopped;
+            Publish(Current);
+        }
+    }
+
     private void Post(SupervisorMessage message) => Enqueue(message with { Sequence = ++sequence });
 
     private void Enqueue(SupervisorMessage message)
@@ -215,8 +262,8 @@ public sealed class SupervisedServiceHost : IServiceHost
 
     private void Publish(ServicesReport report)
     {
-        Current = report;
-        Changed?.Invoke(report);
+        Current = report with { Guard = report.Guard with { SupervisorStopped = supervisorStopped } };
+        Changed?.Invoke(Current);
     }
 
     private void Send()

@@ -86,9 +86,13 @@ internal sealed class SupervisorConnection : IDisposable
         switch (message.Op)
         {
             case "renew":
-                server.SawEngine();
-                set.Renew(TimeSpan.FromMilliseconds(message.Milliseconds));
+                var sign = new LeaseSign(message.At, message.Since, TimeSpan.FromMilliseconds(message.Milliseconds), TimeSpan.FromMilliseconds(message.GoneByMilliseconds));
+                server.SawEngine(sign);
+                set.RenewBy(sign);
                 server.Rehearse();
+                return;
+            case "told":
+                set.Told(message.Sequence);
                 return;
             case "checks" when message.Checks is not null:
                 set.ChecksAre(message.Checks);

@@ -7,15 +7,15 @@ namespace HaConsole.Engine.Services;
 /// <summary>How the worker finds its supervisor.</summary>
 public static class SupervisorLink
 {
-    /// <summary>Environment variable of the worker: <c>socket:token:process</c>. Absent: there is no supervisor.</summary>
+    /// <summary>Environment variable of the worker: <c>socket:token:process:descriptor</c>. Absent: there is no supervisor.</summary>
     public const string Variable = "HACONSOLE_SUPERVISOR";
 
     /// <summary>Version of the messages; both sides come from the same installation, so another one is an error.</summary>
-    internal const int Version = 2;
+    internal const int Version = 3;
 }
 
 /// <summary>One line between worker and supervisor. Which fields are set depends on <paramref name="Op"/>.</summary>
-/// <param name="Op">Worker: hello, configure, checks, start, stop, service, announce, renew. Supervisor: report.</param>
+/// <param name="Op">Worker: hello, configure, checks, start, stop, service, announce, renew, told. Supervisor: report.</param>
 internal sealed record SupervisorMessage(string Op)
 {
     /// <summary>hello: version of the messages.</summary>
@@ -33,7 +33,7 @@ internal sealed record SupervisorMessage(string Op)
     /// <summary>hello: IP address of this server.</summary>
     public string? LocalAddress { get; init; }
 
-    /// <summary>configure, start, stop: number of the order. report: last order carried out.</summary>
+    /// <summary>configure, start, stop: number of the order. told: number of the note. report: last order carried out.</summary>
     public long Sequence { get; init; }
 
     /// <summary>configure: definitions in start order.</summary>
@@ -57,8 +57,17 @@ internal sealed record SupervisorMessage(string Op)
     /// <summary>start, stop: epoch.</summary>
     public long Epoch { get; init; }
 
-    /// <summary>renew: milliseconds from now.</summary>
+    /// <summary>renew: milliseconds from <see cref="At"/> until the services are stopped.</summary>
     public double Milliseconds { get; init; }
+
+    /// <summary>renew: milliseconds from <see cref="At"/> until what still runs is killed.</summary>
+    public double GoneByMilliseconds { get; init; }
+
+    /// <summary>renew: when the engine's loop turned, by the clock that all processes of a machine share (its time stamp). A message may wait.</summary>
+    public long At { get; init; }
+
+    /// <summary>renew: first turn of the unbroken series of leases.</summary>
+    public long Since { get; init; }
 
     /// <summary>report: the report.</summary>
     public ServicesReport? Report { get; init; }

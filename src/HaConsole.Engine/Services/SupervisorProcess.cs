@@ -13,6 +13,8 @@ public static class SupervisorProcess
     public const int RestartExitCode = 75;
 
     private static readonly TimeSpan QuickDeath = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestLook = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Runs until the worker ends for good or a signal ends both.</summary>
     /// <returns>The worker's exit code; 1 when the data directory is in use or the worker cannot be started.</returns>
@@ -40,14 +42,16 @@ public static class SupervisorProcess
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, OnSignal);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
+        MemoryPressure.ProtectThis();
         await using var server = new SupervisorServer(options);
         var request = WorkerRequest(options, server.Address);
         for (var quickDeaths = 0; ;)
         {
             var started = options.Time.GetTimestamp();
+            server.NewWorker();
             var worker = await ProcessLauncher.StartAsync(request);
             server.Open();
-            var code = await AwaitWorkerAsync(worker, stopping.Task, options);
+            var code = await AwaitWorkerAsync(worker, stopping.Task, server, options);
             if (stopping.Task.IsCompleted || IsFinal(code, server.EngineSeen))
             {
                 return code;
@@ -55,6 +59,11 @@ public static class SupervisorProcess
 
             quickDeaths = options.Time.GetElapsedTime(started) < QuickDeath ? quickDeaths + 1 : 0;
             var pause = quickDeaths <= 1 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(Math.Pow(2, quickDeaths - 2), 30));
+            if (code != RestartExitCode)
+            {
+                server.Note("worker-died", string.Create(CultureInfo.InvariantCulture, $"The engine's process {worker.Id} {worker.Ending}; the supervisor started another one."));
+            }
+
             Complain(code == RestartExitCode ? "the worker is started again, as it asks" : string.Create(CultureInfo.InvariantCulture, $"the worker {worker.Ending}; it is started again{(pause > TimeSpan.Zero ? $" in {pause.TotalSeconds} s" : "")}"));
             if (await Task.WhenAny(Task.Delay(pause, options.Time), stopping.Task) == stopping.Task)
             {
@@ -73,9 +82,9 @@ public static class SupervisorProcess
     // before its engine ever ran would only repeat its message.
     private static bool IsFinal(int code, bool engineSeen) => code is 0 or 64 or 65 || (code is > 0 and < 128 and not RestartExitCode && !engineSeen);
 
-    private static async Task<int> AwaitWorkerAsync(LaunchedProcess worker, Task stopping, SupervisorOptions options)
+    private static async Task<int> AwaitWorkerAsync(LaunchedProcess worker, Task stopping, SupervisorServer server, SupervisorOptions options)
     {
-        if (await Task.WhenAny(worker.Exited, stopping) == stopping)
+        if (await EndsOrHangsAsync(worker, stopping, server, options) == stopping)
         {
             // Only the worker itself: what it started is its own business while it stops in order. One that was
             // halted must be woken to hear of it.
@@ -96,6 +105,32 @@ public static class SupervisorProcess
         return await worker.Exited;
     }
 
+    // A worker that shows no sign of life keeps nothing any more, but it keeps a healthy one from running.
+    private static async Task<Task> EndsOrHangsAsync(LaunchedProcess worker, Task stopping, SupervisorServer server, SupervisorOptions options)
+    {
+        while (true)
+        {
+            using var over = new CancellationTokenSource();
+            var left = server.UntilHung() ?? LookInterval;
+            var look = Task.Delay(left > LookInterval ? LookInterval : left > ShortestLook ? left : ShortestLook, options.Time, over.Token);
+            var first = await Task.WhenAny(worker.Exited, stopping, look);
+            await over.CancelAsync();
+            if (first != look)
+            {
+                return first;
+            }
+
+            if (server.UntilHung() <= TimeSpan.Zero)
+            {
+                const string Hangs = "gave no sign of life for too long and was killed";
+                Complain($"the worker {Hangs}");
+                server.Note("worker-hung", string.Create(CultureInfo.InvariantCulture, $"The engine's process {worker.Id} {Hangs} by the supervisor."));
+                ProcessCalls.Signal(worker.Id, ProcessCalls.SigKill);
+                return worker.Exited;
+            }
+        }
+    }
+
     private static LaunchRequest WorkerRequest(SupervisorOptions options, string address)
     {
         var file = options.WorkerFile.Contains('/') ? options.WorkerFile : ProcessLauncher.FindProgram(options.WorkerFile, null);
@@ -107,7 +142,10 @@ public static class SupervisorProcess
             Environment.CurrentDirectory,
             environment,
             Output: null,
-            Captured: false);
+            Captured: false)
+        {
+            Sacrifice = MemoryPressure.WorkerFirst,
+        };
     }
 
     private static void Complain(string message)

@@ -8,6 +8,7 @@ namespace HaConsole.Engine.Services;
 /// <summary>The supervisor's end of the link: one service set for each pair, which outlives the worker's connections.</summary>
 internal sealed class SupervisorServer : IAsyncDisposable
 {
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(5);
     private readonly SupervisorOptions options;
     private readonly ServiceLedger claim;
     private readonly string dataDirectory;
@@ -16,6 +17,8 @@ internal sealed class SupervisorServer : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<string, ServiceSet> sets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SupervisorConnection> connections = new(StringComparer.Ordinal);
+    private readonly DeadlineFile? deadline;
+    private LeaseSign? sign;
     private Task? cleaned;
     private Task rehearsal = Task.CompletedTask;
     private bool rehearsed;
@@ -35,7 +38,9 @@ internal sealed class SupervisorServer : IAsyncDisposable
         var name = $"haconsole-{Environment.ProcessId}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
         listener.Bind(new UnixDomainSocketEndPoint("\0" + name));
         listener.Listen(16);
-        Address = string.Create(CultureInfo.InvariantCulture, $"{name}:{token}:{Environment.ProcessId}");
+        deadline = DeadlineFile.Create();
+        GroupGuardian.WatchDeadline(deadline);
+        Address = string.Create(CultureInfo.InvariantCulture, $"{name}:{token}:{Environment.ProcessId}:{deadline?.Descriptor}");
     }
 
     /// <summary>Value of <see cref="SupervisorLink.Variable"/> for the worker.</summary>
@@ -73,7 +78,7 @@ internal sealed class SupervisorServer : IAsyncDisposable
 
             if (!this.sets.TryGetValue(hello.Pair, out var set))
             {
-                set = new ServiceSet(new ServiceSetOptions { DataDirectory = dataDirectory, Pair = hello.Pair, Server = hello.Server, LocalAddress = hello.LocalAddress ?? "", Time = options.Time });
+                set = new ServiceSet(new ServiceSetOptions { DataDirectory = dataDirectory, Pair = hello.Pair, Server = hello.Server, LocalAddress = hello.LocalAddress ?? "", Time = options.Time, LatestSign = () => deadline?.Read() });
                 this.sets.Add(hello.Pair, set);
             }
 
@@ -104,13 +109,58 @@ internal sealed class SupervisorServer : IAsyncDisposable
             foreach (var (pair, _) in connections.Where(entry => entry.Value == connection).ToList())
             {
                 connections.Remove(pair);
+                // It left by itself: whether its process ends is another matter.
+                sign = null;
             }
         }
 
         set.RenewIfNever(options.OrphanLease);
     }
 
-    internal void SawEngine() => EngineSeen = true;
+    /// <summary>The engine gave a sign of life.</summary>
+    internal void SawEngine(LeaseSign sign)
+    {
+        lock (gate)
+        {
+            EngineSeen = true;
+            this.sign = sign;
+        }
+    }
+
+    /// <summary>There is a new worker, which has shown no sign of life yet and need not until its engine runs.</summary>
+    internal void NewWorker()
+    {
+        lock (gate)
+        {
+            sign = null;
+        }
+    }
+
+    /// <summary>
+    /// Time until a worker that shows no sign of life is given up: the services are gone by then, and a worker that was merely slow has had
+    /// as long again (at least 5 s) to come back. Null while nothing can be said.
+    /// </summary>
+    internal TimeSpan? UntilHung()
+    {
+        lock (gate)
+        {
+            // Messages may wait here when it was this process that stood still.
+            return this.sign is not { } sign ? null
+                : sign.GoneBy + (sign.GoneBy > LeastPatience ? sign.GoneBy : LeastPatience) - options.Time.GetElapsedTime(Math.Max(sign.At, deadline?.Read()?.At ?? 0));
+        }
+    }
+
+    /// <summary>Has the next engine tell it.</summary>
+    internal void Note(string kind, string sentence)
+    {
+        List<ServiceSet> all;
+        lock (gate)
+        {
+            all = [.. this.sets.Values];
+        }
+
+        all.ForEach(set => set.Note(kind, sentence));
+    }
 
     /// <summary>Stops all services, for as long as that takes by their own timeouts.</summary>
     public async ValueTask DisposeAsync()
@@ -119,6 +169,8 @@ internal sealed class SupervisorServer : IAsyncDisposable
         lock (gate)
         {
             disposed = true;
+            // All is stopped now, for as long as that takes.
+            deadline?.Clear();
             listener.Dispose();
             foreach (var connection in connections.Values)
             {
@@ -130,6 +182,8 @@ internal sealed class SupervisorServer : IAsyncDisposable
 
         await Task.WhenAll(sets.Select(set => set.DisposeAsync().AsTask()));
         await rehearsal;
+        GroupGuardian.WatchDeadline(null);
+        deadline?.Dispose();
         claim.Dispose();
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using HaConsole.Engine.Checks;
 using HaConsole.Engine.Services;
+using HaConsole.Engine.Standby;
 
 namespace HaConsole.Engine.Status;
 
@@ -33,17 +34,17 @@ internal sealed class EngineDetail(IServiceHost services, CheckRunner checks)
     /// <summary>What the reports of the certificates look like; they are fetched by the peer when it changes.</summary>
     public string CertificatesHash { get; set => Volatile.Write(ref field, value); } = "";
 
+    /// <summary>What is answered on the services' own ports while they do not run here.</summary>
+    public Func<IReadOnlyList<StandbyPort>> Standby { get; init; } = () => [];
+
     public IReadOnlyList<ServiceInfo> Services
-        => [.. services.Current.Services.Select(service => new ServiceInfo(service.Name, service.State.ToString(), service.Restarts, service.ProcessId, service.Detail)
+    {
+        get
         {
-            Since = service.Since,
-            Type = service.Type.ToString(),
-            Optional = service.Optional,
-            StartDelaySeconds = service.StartDelay,
-            RestartAt = service.RestartAt,
-            NextRestart = service.NextRestart,
-            Held = service.Held,
-        })];
+            var standby = Standby();
+            return [.. services.Current.Services.Select(service => InfoOf(service, standby.FirstOrDefault(port => port.Service.Equals(service.Name, StringComparison.OrdinalIgnoreCase))))];
+        }
+    }
 
     /// <summary>Managed addresses as they are shown.</summary>
     public IReadOnlyList<AddressInfo> Addresses { get; set => Volatile.Write(ref field, value); } = [];
@@ -61,6 +62,18 @@ internal sealed class EngineDetail(IServiceHost services, CheckRunner checks)
             Muted = check.MutedUntil is not null,
             MutedUntil = check.MutedUntil,
         };
+
+    private static ServiceInfo InfoOf(ServiceStatus service, StandbyPort? port) => new(service.Name, service.State.ToString(), service.Restarts, service.ProcessId, service.Detail)
+    {
+        Since = service.Since,
+        Type = service.Type.ToString(),
+        Optional = service.Optional,
+        StartDelaySeconds = service.StartDelay,
+        RestartAt = service.RestartAt,
+        NextRestart = service.NextRestart,
+        Held = service.Held,
+        Standby = port is null ? null : new StandbyInfo(port.Port, port.State, port.Detail),
+    };
 
     /// <summary>The own role as it is shown.</summary>
     public void RoleIs(StatusSnapshot snapshot)

@@ -52,6 +52,9 @@ internal sealed record StatusFacts(
     /// <summary>Why the pair and its load balancer follow each other; null when they do not.</summary>
     public string? VipCircle { get; init; }
 
+    /// <summary>Own guard; null: not known.</summary>
+    public GuardInfo? Guard { get; init; }
+
     /// <summary>Entries of the audit log that the disk has not taken.</summary>
     public int AuditWaiting { get; init; }
 
@@ -117,6 +120,7 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
             ExpectedFailoverSeconds = settings.PeerConfigured ? Expected(facts.Configuration.Content) : null,
             ConfigurationOnPeer = settings.PeerConfigured ? configurations.Of(box) : null,
             RestartNeeded = facts.RestartNeeded,
+            Guard = facts.Guard,
             Database = facts.Database,
         };
     }
@@ -223,6 +227,7 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
         AddIf(held.Count > 0, "service-held", string.Join(' ', held.Select(service => $"Service {service.Name} was stopped by {service.Held} and stays stopped.")));
         AddIf(facts.AuditWaiting > 0, "audit-waiting", "The disk does not take the audit log: its last entries are in memory only.");
         AddIf(facts.VipCircle is not null, "vip-circular", facts.VipCircle ?? "");
+        AddIf(facts.Guard is { SupervisorStopped: true }, "supervisor-stopped", "The supervisor of this server stands still: somebody has stopped its process by a signal. Services go on, but none is restarted.");
         alarms.AddRange(facts.CertificateAlarms);
         alarms.AddRange(AddressWatch.Alarms(facts.Addresses));
         return alarms;

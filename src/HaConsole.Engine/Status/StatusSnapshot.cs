@@ -78,6 +78,9 @@ public sealed record StatusSnapshot
     /// <summary>Why this server's worker must be started again to run with what was saved; null when it need not. Nothing switches by it.</summary>
     public string? RestartNeeded { get; init; }
 
+    /// <summary>The guard of the answering server: what releases services and addresses when the engine gives no sign of life.</summary>
+    public GuardInfo? Guard { get; init; }
+
     /// <summary>State of the database, as the host says; empty when it says nothing.</summary>
     public string Database { get; init; } = "";
 }
@@ -215,7 +218,16 @@ public sealed record ServiceInfo(string Name, string State, int Restarts, int? P
 
     /// <summary>Who stopped it by hand, so that it stays stopped; null when nobody did.</summary>
     public string? Held { get; init; }
+
+    /// <summary>What this server answers on its port while it is Standby; null when nothing is to be answered.</summary>
+    public StandbyInfo? Standby { get; init; }
 }
+
+/// <summary>The answer on a service's own port.</summary>
+/// <param name="Port">Port.</param>
+/// <param name="State">Listening, Off (not Standby) or Failed.</param>
+/// <param name="Detail">Listening: where clients are sent, empty = 503. Failed: why.</param>
+public sealed record StandbyInfo(int Port, string State, string Detail = "");
 
 /// <summary>A managed address.</summary>
 /// <param name="Name">Its name.</param>

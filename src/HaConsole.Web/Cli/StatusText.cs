@@ -132,6 +132,11 @@ public static class StatusText
         {
             var restarts = service.Restarts > 0 ? $", {service.Restarts} restarts" : "";
             text.AppendLine(CultureInfo.InvariantCulture, $"  service {service.Name}: {service.State}{restarts}{Tail(service.Detail)}");
+            if (service.Standby is { State: not "Off" } standby)
+            {
+                var answer = standby.State == "Failed" ? $"no answer, {standby.Detail}" : standby.Detail is { Length: > 0 } ? $"sends clients to {standby.Detail}" : "answers 503";
+                text.AppendLine(CultureInfo.InvariantCulture, $"    port {standby.Port}: {answer}");
+            }
         }
 
         foreach (var held in server.Addresses)

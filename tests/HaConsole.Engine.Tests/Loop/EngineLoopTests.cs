@@ -112,7 +112,7 @@ public sealed class EngineLoopTests
                 Effect = (effect, _) => OnEffect(effect),
                 Turned = Turns.Enqueue,
                 Show = box => Shown = box,
-                Renew = _ => Answers.Enqueue((clock.Now, Answer)),
+                Renew = (_, _) => Answers.Enqueue((clock.Now, Answer)),
                 Ended = () => HasEnded = true,
                 Fatal = e => Failure = e,
             };

@@ -38,7 +38,9 @@ internal sealed class NotingServices(IServiceHost real, ConcurrentQueue<string> 
 
     public void ChecksAre(IReadOnlyList<string> up) => real.ChecksAre(up);
 
-    public void Renew(TimeSpan validFor) => real.Renew(validFor);
+    public void Renew(TimeSpan validFor, TimeSpan goneBy = default) => real.Renew(validFor, goneBy);
+
+    public void Told(long number) => real.Told(number);
 
     public ValueTask DisposeAsync() => real.DisposeAsync();
 }

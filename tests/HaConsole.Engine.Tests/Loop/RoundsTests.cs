@@ -26,7 +26,7 @@ public sealed class RoundsTests : IDisposable
             Effect = (_, _) => { },
             Turned = _ => { },
             Show = _ => { },
-            Renew = _ => { },
+            Renew = (_, _) => { },
             Ended = () => { },
             Fatal = _ => { },
         };

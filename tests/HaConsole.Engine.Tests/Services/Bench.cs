@@ -36,6 +36,8 @@ internal sealed class Bench : IDisposable
         return host;
     }
 
+    internal ServiceSet Set() => new(new ServiceSetOptions { DataDirectory = Root });
+
     /// <summary>A process service that runs a shell script.</summary>
     internal static ServiceDefinition Script(string name, string script) =>
         new() { Name = name, Type = ServiceType.Process, Command = "/bin/sh", Arguments = ["-c", script], StartTimeout = 10, StopTimeout = 10 };

@@ -48,6 +48,9 @@ internal sealed class SupervisedProcess : IDisposable
     /// <summary>Reports of the newest worker.</summary>
     internal List<string> Reports => [.. lines.Reverse().TakeWhile(line => !line.StartsWith("worker ", StringComparison.Ordinal)).Reverse().Where(line => line.StartsWith("report ", StringComparison.Ordinal))];
 
+    /// <summary>What the newest report says of the guard: whether the supervisor stands still, and the kinds of its notes.</summary>
+    internal string Guard => lines.LastOrDefault(line => line.StartsWith("guard ", StringComparison.Ordinal)) ?? "";
+
     internal string LastState => Reports.LastOrDefault()?.Split(' ')[1] ?? "";
 
     internal Task UntilState(string state) => Bench.Until(() => LastState == state, $"{state}: {Output}");

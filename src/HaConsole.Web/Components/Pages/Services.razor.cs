@@ -70,6 +70,9 @@ public sealed partial class Services
     private static IEnumerable<ServiceCommand> Commands(ServiceInfo? info)
         => info?.State is "Running" or "Starting" ? [ServiceCommand.Restart, ServiceCommand.Stop] : [ServiceCommand.Start];
 
+    private string StandbyText(StandbyInfo standby)
+        => T[standby.State == "Failed" ? "standby.failed" : standby.Detail is { Length: > 0 } ? "standby.redirects" : "standby.unavailable", standby.Port, standby.Detail];
+
     private string State(ServiceInfo info) => T[$"state.{info.State}"] is { ResourceNotFound: false } text ? text : info.State;
 
     private void Edit(ServiceDefinition? definition) => (editing, edited, note, question, said) = (true, definition, null, null, null);

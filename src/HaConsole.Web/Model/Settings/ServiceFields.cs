@@ -20,6 +20,9 @@ public static class ServiceFields
         new(nameof(ServiceDefinition.RestartBudget), FieldKind.Whole),
         new(nameof(ServiceDefinition.RestartAt), FieldKind.Text),
         new(nameof(ServiceDefinition.Optional), FieldKind.Flag),
+        new(nameof(ServiceDefinition.StandbyResponder), FieldKind.Choice) { Choices = Enum.GetNames<StandbyResponder>() },
+        new(nameof(ServiceDefinition.Port), FieldKind.Whole),
+        new(nameof(ServiceDefinition.RedirectTo), FieldKind.Text),
     ];
 
     private static readonly FieldSpec[] Surroundings =

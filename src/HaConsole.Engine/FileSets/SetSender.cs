@@ -19,8 +19,14 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
     private readonly FileSetDefinition definition = set.Definition;
     private ChangeWatcher? watcher;
     private readonly Lock gate = new();
-    private FileSetCommand? command;
+    private Wish? wished;
     private bool confirmed;
+
+    /// <summary>What an operator wants: one that comes while the same one is carried out, is another one.</summary>
+    private sealed class Wish(FileSetCommand command)
+    {
+        public FileSetCommand Command => command;
+    }
 
     /// <summary>This server has taken over: what the other one has is looked at before anything of it is replaced.</summary>
     public bool NeedsAudit { get; set; }
@@ -35,7 +41,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
     {
         lock (gate)
         {
-            command = wanted;
+            wished = new Wish(wanted);
             confirmed = wanted == FileSetCommand.Push;
         }
 
@@ -51,7 +57,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
         {
             try
             {
-                if (Wanted != FileSetCommand.Fetch && Vanished() is { } why)
+                if (Wanted?.Command != FileSetCommand.Fetch && Vanished() is { } why)
                 {
                     set.Report.Problem("", "vanished", why);
                     set.Is(FileSetState.Failed, why, FileSetSide.Source);
@@ -77,24 +83,26 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
 
     public void Dispose() => watcher?.Dispose();
 
-    private FileSetCommand? Wanted
+    private Wish? Wanted
     {
         get
         {
             lock (gate)
             {
-                return command;
+                return wished;
             }
         }
     }
 
-    /// <summary>It has been carried out, or is about to be; a later one stays.</summary>
-    private void Done(FileSetCommand? wish)
+    /// <summary>It has been carried out; one that came meanwhile stays.</summary>
+    private void Done(Wish? wish)
     {
         lock (gate)
         {
-            command = command == wish ? null : command;
-            confirmed &= wish != FileSetCommand.Push;
+            if (wish is not null && wished == wish)
+            {
+                (wished, confirmed) = (null, false);
+            }
         }
     }
 
@@ -133,8 +141,8 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        var isFetch = Wanted == FileSetCommand.Fetch;
-        using var root = SetRoot.Open(set.Directory, make: isFetch);
+        var fetch = Wanted is { Command: FileSetCommand.Fetch } wish ? wish : null;
+        using var root = SetRoot.Open(set.Directory, make: fetch is not null);
         set.Opened(root);
         lock (gate)
         {
@@ -142,9 +150,9 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
             confirmed = false;
         }
 
-        if (isFetch)
+        if (fetch is not null)
         {
-            await FetchAsync(root, cancellationToken);
+            await FetchAsync(root, fetch, cancellationToken);
             return;
         }
 
@@ -175,17 +183,24 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
             set.Report.Problem("", "watches", problem);
         }
 
+        // Taken before the comparison begins: what is wanted later sees nothing of it.
         var wish = Wanted;
-        if (NeedsAudit || wish == FileSetCommand.Audit)
+        if (wish?.Command == FileSetCommand.Fetch)
+        {
+            Hurry();
+            return;
+        }
+
+        var isPush = wish?.Command == FileSetCommand.Push;
+        if (NeedsAudit || wish?.Command == FileSetCommand.Audit)
         {
             await CompareAsync(source, root, dryRun: true, cancellationToken);
             NeedsAudit = false;
-            Done(FileSetCommand.Audit);
         }
 
-        var due = await CompareAsync(source, root, !definition.Automatic && wish != FileSetCommand.Push, cancellationToken);
-        Done(FileSetCommand.Push);
-        if (definition.Automatic || wish == FileSetCommand.Push)
+        var due = await CompareAsync(source, root, !definition.Automatic && !isPush, cancellationToken);
+        Done(wish);
+        if (definition.Automatic || isPush)
         {
             set.Notes.FetchEnds();
         }
@@ -204,24 +219,27 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
             await waiting;
             if (!root.IsStillThere)
             {
-                Done(FileSetCommand.Push);
+                Done(Wanted is { Command: FileSetCommand.Push } meant ? meant : null);
                 throw new IOException($"The directory {set.Directory} is no longer the one that was copied.");
             }
 
+            var began = Stopwatch.GetTimestamp();
+            var paths = watch.Take(out var everything);
+
+            // After that: who wants something wakes the wait that follows, or is seen here.
             wish = Wanted;
-            if (wish == FileSetCommand.Fetch)
+            if (wish?.Command == FileSetCommand.Fetch)
             {
                 Hurry();
                 return;
             }
 
-            var began = Stopwatch.GetTimestamp();
-            var paths = watch.Take(out var everything);
             if (everything || wish is not null || context.Time.GetElapsedTime(0) >= due)
             {
-                var isDry = wish == FileSetCommand.Audit || (!definition.Automatic && wish != FileSetCommand.Push);
-                Done(wish);
+                isPush = wish?.Command == FileSetCommand.Push;
+                var isDry = wish?.Command == FileSetCommand.Audit || (!definition.Automatic && !isPush);
                 var next = await CompareAsync(source, root, isDry, cancellationToken);
+                Done(wish);
 
                 // What was only looked at is still to be copied.
                 watch.Later(isDry && definition.Automatic ? paths : [], TimeSpan.Zero);
@@ -329,7 +347,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
     }
 
     /// <summary>The Standby's files replace those here: wanted by an operator.</summary>
-    private async Task FetchAsync(SetRoot root, CancellationToken cancellationToken)
+    private async Task FetchAsync(SetRoot root, Wish wish, CancellationToken cancellationToken)
     {
         await using var channel = new FileChannel(await context.Open(cancellationToken));
         using var alive = new ChannelPulse(channel, cancellationToken);
@@ -357,7 +375,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
         }
 
         set.Notes.FetchEnds();
-        Done(FileSetCommand.Fetch);
+        Done(wish);
         context.Event("file-set-fetched", $"File set {definition.Name}: {counts.Applied} things were taken from the other server, {counts.Recycled} were moved to the recycle folder, {counts.Failed} failed.", Severity.Warning);
         Hurry();
     }

@@ -32,6 +32,9 @@ internal sealed class FileSetServer : IAsyncDisposable
 
     public ConcurrentQueue<(string Kind, string Sentence)> Events { get; } = new();
 
+    /// <summary>Called in the very moment of an event, by who has it.</summary>
+    public Action<string> OnEvent { get; set; } = static _ => { };
+
     public FileSetHost Host => host;
 
     public FileSetStatus Status => host.Status is [var only, ..] ? only : new FileSetStatus { Name = "", Path = "", Sentence = "no set" };
@@ -100,7 +103,11 @@ internal sealed class FileSetServer : IAsyncDisposable
         Time = TimeProvider.System,
         Open = token => pair.OpenAsync(this, token),
         Epoch = () => Epoch,
-        Event = (kind, sentence, _) => Events.Enqueue((kind, sentence)),
+        Event = (kind, sentence, _) =>
+        {
+            Events.Enqueue((kind, sentence));
+            OnEvent(kind);
+        },
         Changed = () => { },
         PathOf = _ => Root,
     });

@@ -11,6 +11,8 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryFailed = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(5);
+    private const int MostDoublings = 5;
     private static readonly TimeSpan LookAgainDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan CommandBatch = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(5);
@@ -19,8 +21,9 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
     private readonly FileSetDefinition definition = set.Definition;
     private ChangeWatcher? watcher;
     private readonly Lock gate = new();
-    private Wish? wished;
+    private volatile Wish? wished;
     private bool confirmed;
+    private int failures;
 
     /// <summary>What an operator wants: one that comes while the same one is carried out, is another one.</summary>
     private sealed class Wish(FileSetCommand command)
@@ -83,16 +86,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
 
     public void Dispose() => watcher?.Dispose();
 
-    private Wish? Wanted
-    {
-        get
-        {
-            lock (gate)
-            {
-                return wished;
-            }
-        }
-    }
+    private Wish? Wanted => wished;
 
     /// <summary>It has been carried out; one that came meanwhile stays.</summary>
     private void Done(Wish? wish)
@@ -144,8 +138,12 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
         var fetch = Wanted is { Command: FileSetCommand.Fetch } wish ? wish : null;
         using var root = SetRoot.Open(set.Directory, make: fetch is not null);
         set.Opened(root);
+        failures = 0;
+        bool fills;
         lock (gate)
         {
+            fills = confirmed;
+
             // It counts for the directory that was there when the operator said so, not for the next one.
             confirmed = false;
         }
@@ -158,7 +156,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
 
         await using var channel = new FileChannel(await context.Open(cancellationToken));
         using var alive = new ChannelPulse(channel, cancellationToken);
-        await FileHello.Of(definition, context.Epoch()).SendAsync(channel, alive.Token);
+        await FileHello.Of(definition, context.Epoch(), fills: fills).SendAsync(channel, alive.Token);
         await FileHello.AnswerAsync(channel, alive.Token);
         set.Report.Solved("", "vanished");
         using var watch = watcher = new ChangeWatcher(root.Directory, set.Patterns);
@@ -274,10 +272,17 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
         return counts;
     }
 
+    /// <summary>Grows while nothing helps: a full disk is not found less full by looking every ten seconds.</summary>
+    private TimeSpan AfterFailure()
+    {
+        var pause = RetryFailed * Math.Pow(2, Math.Min(failures++, MostDoublings));
+        return pause < LongestRetry ? pause : LongestRetry;
+    }
+
     private TimeSpan Sooner(TimeSpan due, SyncCounts counts)
     {
         var soon = context.Time.GetElapsedTime(0) + RetryFailed;
-        return counts.Failed > 0 && soon < due ? soon : due;
+        return counts.Failed > 0 && failures == 0 && soon < due ? soon : due;
     }
 
     /// <summary>Compares everything; when it is to be done again, on the monotonic clock.</summary>
@@ -311,7 +316,16 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
         Tell(dryRun, counts);
         set.Save(root, force: counts.Applied > 0);
 
-        return context.Time.GetElapsedTime(0) + (counts.Failed > 0 ? RetryFailed : TimeSpan.FromSeconds(definition.CompareInterval));
+        if (counts.Failed == 0)
+        {
+            failures = 0;
+            return context.Time.GetElapsedTime(0) + TimeSpan.FromSeconds(definition.CompareInterval);
+        }
+
+        var pause = AfterFailure();
+        var at = (context.Time.GetUtcNow() + pause).ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+        set.Is(FileSetState.OutOfSync, $"{counts.Failed} things could not be copied; the next attempt is at {at} UTC.", FileSetSide.Source);
+        return context.Time.GetElapsedTime(0) + pause;
     }
 
     /// <summary>What this server kept while it was the Standby.</summary>

@@ -39,4 +39,27 @@ public sealed class FileSetCommandTests
             await pair.TrueAsync("a second comparison", () => pair.One.Status.ComparedAt > before);
         }
     }
+
+    [Fact]
+    public async Task AnEmptyDirectoryInPlaceOfTheStandbysOne_IsFilledOnlyWhenSomebodySaysSo()
+    {
+        await using var pair = new FileSetPair();
+        pair.One.Write("file", "content");
+        pair.Start();
+        await pair.TrueAsync("in sync", () => pair.One.Status.State == FileSetState.InSync && pair.Two.Status.State == FileSetState.InSync);
+        pair.IsCut = true;
+        pair.Cut();
+        await pair.TrueAsync("cut off", () => pair.One.Status.State == FileSetState.Waiting);
+        Directory.Move(pair.Two.Root, pair.Two.Root + ".mounted");
+        Directory.CreateDirectory(pair.Two.Root);
+        pair.IsCut = false;
+
+        await pair.TrueAsync("it is refused", () => pair.One.Status.Sentence.Contains("nothing is copied into it", StringComparison.Ordinal));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(pair.Two.Root));
+        Assert.Contains(pair.Two.Status.Problems, p => p.Code == "not-mounted");
+
+        Assert.Null(pair.One.Host.Command("set", FileSetCommand.Push));
+        await pair.TrueAsync("it is filled", () => pair.Two.Read("file") == "content");
+        await pair.TrueAsync("in sync", () => pair.One.Status.State == FileSetState.InSync);
+    }
 }

@@ -196,9 +196,12 @@ internal sealed class FileSetPair : IAsyncDisposable
         var began = Stopwatch.GetTimestamp();
         while (!Holds(condition))
         {
-            Assert.True(
-                Stopwatch.GetElapsedTime(began) < Patience,
-                $"not within {Patience}: {what}; {seen?.Invoke()}; {One.Status.State} {One.Status.Sentence} {string.Join(", ", One.Status.Problems)}; {Two.Status.State} {Two.Status.Sentence} {string.Join(", ", ends.TakeLast(3))}");
+            if (Stopwatch.GetElapsedTime(began) >= Patience)
+            {
+                // Only now: what was seen may itself be in the middle of a change.
+                Assert.Fail($"not within {Patience}: {what}; {seen?.Invoke()}; {One.Status.State} {One.Status.Sentence} {string.Join(", ", One.Status.Problems)}; {Two.Status.State} {Two.Status.Sentence} {string.Join(", ", ends.TakeLast(3))}");
+            }
+
             await Task.Delay(10);
         }
     }

@@ -15,6 +15,12 @@ internal static class ContentHash
     private const int MostBlocks = 32768;
     private const int HashBytes = 32;
 
+    [ThreadStatic]
+    private static string? lastPath;
+
+    [ThreadStatic]
+    private static UInt128 lastPathHash;
+
     /// <summary>Follows from the length alone: both servers use the same blocks.</summary>
     public static int BlockSize(long length)
     {
@@ -64,8 +70,14 @@ internal static class ContentHash
     /// <summary>Where something with that path stands in an index.</summary>
     public static UInt128 OfPath(string path)
     {
-        Span<byte> bytes = path.Length <= 512 ? stackalloc byte[path.Length * 3] : new byte[path.Length * 3];
-        return OfBlock(bytes[..Posix.PathName.Encode(path, bytes)]);
+        // One path is looked up several times in a row.
+        if (!ReferenceEquals(lastPath, path))
+        {
+            Span<byte> bytes = path.Length <= 512 ? stackalloc byte[path.Length * 3] : new byte[path.Length * 3];
+            (lastPath, lastPathHash) = (path, OfBlock(bytes[..Posix.PathName.Encode(path, bytes)]));
+        }
+
+        return lastPathHash;
     }
 
     /// <summary>Hashes of the blocks of a file; <paramref name="blockSize"/> may be that of another length. Ends early at the end of the file.</summary>
@@ -76,7 +88,7 @@ internal static class ContentHash
         {
             cancellationToken.ThrowIfCancellationRequested();
             var wanted = (int)Math.Min(blockSize, length - ((long)i * blockSize));
-            var read = ReadFully(file, buffer.AsSpan(0, wanted), (long)i * blockSize);
+            var read = Posix.PosixFile.Read(file, buffer.AsSpan(0, wanted), (long)i * blockSize);
             if (read < wanted)
             {
                 return blocks[..i];
@@ -86,35 +98,5 @@ internal static class ContentHash
         }
 
         return blocks;
-    }
-
-    public static int ReadFully(Microsoft.Win32.SafeHandles.SafeFileHandle file, Span<byte> into, long offset)
-    {
-        var total = 0;
-        while (total < into.Length)
-        {
-            var read = ReadOnce(file, into[total..], offset + total);
-            if (read == 0)
-            {
-                break;
-            }
-
-            total += read;
-        }
-
-        return total;
-    }
-
-    /// <summary>A sector that cannot be read is a failure of this file, not of the connection.</summary>
-    private static int ReadOnce(Microsoft.Win32.SafeHandles.SafeFileHandle file, Span<byte> into, long offset)
-    {
-        try
-        {
-            return RandomAccess.Read(file, into, offset);
-        }
-        catch (IOException e)
-        {
-            throw new Posix.PosixException("read", "", e.HResult & 0xFFFF);
-        }
     }
 }

@@ -12,12 +12,13 @@ namespace HaConsole.Engine.FileSets;
 /// <param name="Epoch">Epoch in which the sender is Active.</param>
 /// <param name="Fetch">The other side sends.</param>
 /// <param name="DryRun">Nothing is changed (only with <paramref name="Fetch"/>; else each comparison says so itself).</param>
-internal sealed record FileHello(int Version, string Set, UInt128 Definition, long Epoch, bool Fetch, bool DryRun)
+/// <param name="Fills">An operator wants it to be copied even where another directory stands than the one copied before.</param>
+internal sealed record FileHello(int Version, string Set, UInt128 Definition, long Epoch, bool Fetch, bool DryRun, bool Fills)
 {
     public const int CurrentVersion = 1;
 
-    public static FileHello Of(FileSetDefinition set, long epoch, bool fetch = false, bool dryRun = false)
-        => new(CurrentVersion, set.Name, HashOf(set), epoch, fetch, dryRun);
+    public static FileHello Of(FileSetDefinition set, long epoch, bool fetch = false, bool dryRun = false, bool fills = false)
+        => new(CurrentVersion, set.Name, HashOf(set), epoch, fetch, dryRun, fills);
 
     /// <summary>Hash of a definition.</summary>
     public static UInt128 HashOf(FileSetDefinition set)
@@ -30,11 +31,11 @@ internal sealed record FileHello(int Version, string Set, UInt128 Definition, lo
             throw new WireException("a channel that does not begin with its greeting");
         }
 
-        return new FileHello(frame.Number(), frame.Text(), frame.Hash(), frame.Long(), frame.Flag(), frame.Flag());
+        return new FileHello(frame.Number(), frame.Text(), frame.Hash(), frame.Long(), frame.Flag(), frame.Flag(), frame.Rest().Length > 0 && frame.Flag());
     }
 
     public ValueTask SendAsync(FileChannel channel, CancellationToken cancellationToken)
-        => channel.WriteAsync(w => w.Begin(FrameType.Hello).Number(Version).Text(Set).Hash(Definition).Long(Epoch).Flag(Fetch).Flag(DryRun), cancellationToken, flush: true);
+        => channel.WriteAsync(w => w.Begin(FrameType.Hello).Number(Version).Text(Set).Hash(Definition).Long(Epoch).Flag(Fetch).Flag(DryRun).Flag(Fills), cancellationToken, flush: true);
 
     public static ValueTask WelcomeAsync(FileChannel channel, CancellationToken cancellationToken)
         => channel.WriteAsync(w => w.Begin(FrameType.Welcome).Flag(true).Text("").Number(CurrentVersion), cancellationToken, flush: true);

@@ -29,6 +29,9 @@ internal sealed class FileReceiver(SetRoot root, TimeProvider time) : IDisposabl
     /// <summary>Smaller files are not worth going on with.</summary>
     private const long SmallestResumed = 8 * ContentHash.SmallestBlock;
 
+    /// <summary>Received bytes of a large file with which the disk begins.</summary>
+    private const long WritingBegins = 16 << 20;
+
     private readonly OpenDirectory partial = root.Own(Name);
     private readonly byte[] buffer = new byte[ContentHash.SmallestBlock];
     private LargeFile? open;
@@ -36,6 +39,9 @@ internal sealed class FileReceiver(SetRoot root, TimeProvider time) : IDisposabl
     private sealed record LargeFile(string Path, string Partial, EntryFacts Facts, SafeFileHandle Handle, UInt128[] Blocks, int BlockSize)
     {
         public bool Failed { get; set; }
+
+        /// <summary>Bytes that the disk has not been told of.</summary>
+        public long Unwritten { get; set; }
     }
 
     /// <summary>Removes what former transfers have left, apart from large files that may be gone on with.</summary>
@@ -73,7 +79,7 @@ internal sealed class FileReceiver(SetRoot root, TimeProvider time) : IDisposabl
         try
         {
             using var file = partial.MakeFile(name);
-            RandomAccess.Write(file, content, 0);
+            PosixFile.Write(file, content, 0);
             owned = PosixFile.SetFacts(file, facts.Mode, facts.User, facts.Group, facts.Modified);
             return name;
         }
@@ -134,7 +140,15 @@ internal sealed class FileReceiver(SetRoot root, TimeProvider time) : IDisposabl
 
         try
         {
-            RandomAccess.Write(file.Handle, content, (long)number * file.BlockSize);
+            PosixFile.Write(file.Handle, content, (long)number * file.BlockSize);
+            file.Unwritten += content.Length;
+            if (file.Unwritten >= WritingBegins)
+            {
+                // Nobody is told that it is here before it is on the disk: that is not to begin only then.
+                file.Unwritten = 0;
+                PosixFile.BeginWriting(file.Handle, 0, 0);
+            }
+
             file.Blocks[number] = ContentHash.OfBlock(content);
             return content.Length;
         }
@@ -233,13 +247,13 @@ internal sealed class FileReceiver(SetRoot root, TimeProvider time) : IDisposabl
         var piece = new byte[1 << 20];
         for (long at = 0; at < length;)
         {
-            var read = RandomAccess.Read(from, piece.AsSpan(0, (int)Math.Min(piece.Length, length - at)), at);
+            var read = PosixFile.Read(from, piece.AsSpan(0, (int)Math.Min(piece.Length, length - at)), at);
             if (read == 0)
             {
                 return;
             }
 
-            RandomAccess.Write(to, piece.AsSpan(0, read), at);
+            PosixFile.Write(to, piece.AsSpan(0, read), at);
             at += read;
         }
     }

@@ -113,11 +113,11 @@ internal sealed class FileSender(SetRoot root, FileIndex index, SyncReport repor
     private async Task<SendResult> SendSmallAsync(FileChannel channel, string path, SafeFileHandle file, FileFacts before, bool isWanted, CancellationToken cancellationToken)
     {
         var begun = time.GetUtcNow();
-        var length = ContentHash.ReadFully(file, block.AsSpan(0, (int)before.Size), 0);
+        var length = PosixFile.Read(file, block.AsSpan(0, (int)before.Size), 0);
 
         // Within one step of the clock a write leaves no trace: what reads the same twice was not being written.
         var isTorn = FileStamp.IsFreshAt(before, begun)
-            && (ContentHash.ReadFully(file, packed.AsSpan(0, length), 0) != length || !packed.AsSpan(0, length).SequenceEqual(block.AsSpan(0, length)));
+            && (PosixFile.Read(file, packed.AsSpan(0, length), 0) != length || !packed.AsSpan(0, length).SequenceEqual(block.AsSpan(0, length)));
         var after = OpenDirectory.LookAt(file);
         var end = isTorn ? SendResult.Changing : End(path, before, after, length < before.Size, static () => false);
         if (end != SendResult.Sent)
@@ -164,7 +164,7 @@ internal sealed class FileSender(SetRoot root, FileIndex index, SyncReport repor
         for (var i = 0; i < blocks.Length && !isShort; i++)
         {
             var offset = (long)i * size;
-            var length = ContentHash.ReadFully(file, buffer.AsSpan(0, (int)Math.Min(size, before.Size - offset)), offset);
+            var length = PosixFile.Read(file, buffer.AsSpan(0, (int)Math.Min(size, before.Size - offset)), offset);
             isShort = length < Math.Min(size, before.Size - offset);
             blocks[i] = ContentHash.OfBlock(buffer.AsSpan(0, length));
             if (i < basis.Length && basis[i] == blocks[i])

@@ -161,6 +161,15 @@ internal sealed class FileSetRunner : IAsyncDisposable
                 return;
             }
 
+            if (!hello.Fetch && !hello.Fills && Notes.KnownRoot is not null && SetRoot.IdOf(Directory) is null)
+            {
+                var missing = $"The directory {Directory} on the Standby is not the one that was copied before (is a file system not mounted?): nothing is copied into it until you synchronise by hand.";
+                report.Problem("", "not-mounted", missing);
+                await FileHello.RefuseAsync(channel, missing, ended.Token);
+                return;
+            }
+
+            report.Solved("", "not-mounted");
             if (TryOpen(out var why) is not { } opened)
             {
                 report.Problem("", "root", why);

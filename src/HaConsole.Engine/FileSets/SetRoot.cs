@@ -97,7 +97,7 @@ internal sealed class SetRoot : IDisposable
 
         using var file = own.OpenFile(IdName);
         var text = new byte[64];
-        return System.Text.Encoding.ASCII.GetString(text, 0, ContentHash.ReadFully(file, text, 0));
+        return System.Text.Encoding.ASCII.GetString(text, 0, PosixFile.Read(file, text, 0));
     }
 
     /// <summary>A folder in the own one.</summary>

@@ -11,6 +11,8 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryFailed = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(5);
+    private const int MostDoublings = 5;
     private static readonly TimeSpan LookAgainDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan CommandBatch = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(5);
@@ -19,8 +21,15 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
     private readonly FileSetDefinition definition = set.Definition;
     private ChangeWatcher? watcher;
     private readonly Lock gate = new();
-    private FileSetCommand? command;
+    private volatile Wish? wished;
     private bool confirmed;
+    private int failures;
+
+    /// <summary>What an operator wants: one that comes while the same one is carried out, is another one.</summary>
+    private sealed class Wish(FileSetCommand command)
+    {
+        public FileSetCommand Command => command;
+    }
 
     /// <summary>This server has taken over: what the other one has is looked at before anything of it is replaced.</summary>
     public bool NeedsAudit { get; set; }
@@ -35,7 +44,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
     {
         lock (gate)
         {
-            command = wanted;
+            wished = new Wish(wanted);
             confirmed = wanted == FileSetCommand.Push;
         }
 
@@ -51,7 +60,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
         {
             try
             {
-                if (Wanted != FileSetCommand.Fetch && Vanished() is { } why)
+                if (Wanted?.Command != FileSetCommand.Fetch && Vanished() is { } why)
                 {
                     set.Report.Problem("", "vanished", why);
                     set.Is(FileSetState.Failed, why, FileSetSide.Source);
@@ -77,24 +86,17 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
 
     public void Dispose() => watcher?.Dispose();
 
-    private FileSetCommand? Wanted
-    {
-        get
-        {
-            lock (gate)
-            {
-                return command;
-            }
-        }
-    }
+    private Wish? Wanted => wished;
 
-    /// <summary>It has been carried out, or is about to be; a later one stays.</summary>
-    private void Done(FileSetCommand? wish)
+    /// <summary>It has been carried out; one that came meanwhile stays.</summary>
+    private void Done(Wish? wish)
     {
         lock (gate)
         {
-            command = command == wish ? null : command;
-            confirmed &= wish != FileSetCommand.Push;
+            if (wish is not null && wished == wish)
+            {
+                (wished, confirmed) = (null, false);
+            }
         }
     }
 
@@ -133,24 +135,28 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        var isFetch = Wanted == FileSetCommand.Fetch;
-        using var root = SetRoot.Open(set.Directory, make: isFetch);
+        var fetch = Wanted is { Command: FileSetCommand.Fetch } wish ? wish : null;
+        using var root = SetRoot.Open(set.Directory, make: fetch is not null);
         set.Opened(root);
+        failures = 0;
+        bool fills;
         lock (gate)
         {
+            fills = confirmed;
+
             // It counts for the directory that was there when the operator said so, not for the next one.
             confirmed = false;
         }
 
-        if (isFetch)
+        if (fetch is not null)
         {
-            await FetchAsync(root, cancellationToken);
+            await FetchAsync(root, fetch, cancellationToken);
             return;
         }
 
         await using var channel = new FileChannel(await context.Open(cancellationToken));
         using var alive = new ChannelPulse(channel, cancellationToken);
-        await FileHello.Of(definition, context.Epoch()).SendAsync(channel, alive.Token);
+        await FileHello.Of(definition, context.Epoch(), fills: fills).SendAsync(channel, alive.Token);
         await FileHello.AnswerAsync(channel, alive.Token);
         set.Report.Solved("", "vanished");
         using var watch = watcher = new ChangeWatcher(root.Directory, set.Patterns);
@@ -175,17 +181,24 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
             set.Report.Problem("", "watches", problem);
         }
 
+        // Taken before the comparison begins: what is wanted later sees nothing of it.
         var wish = Wanted;
-        if (NeedsAudit || wish == FileSetCommand.Audit)
+        if (wish?.Command == FileSetCommand.Fetch)
+        {
+            Hurry();
+            return;
+        }
+
+        var isPush = wish?.Command == FileSetCommand.Push;
+        if (NeedsAudit || wish?.Command == FileSetCommand.Audit)
         {
             await CompareAsync(source, root, dryRun: true, cancellationToken);
             NeedsAudit = false;
-            Done(FileSetCommand.Audit);
         }
 
-        var due = await CompareAsync(source, root, !definition.Automatic && wish != FileSetCommand.Push, cancellationToken);
-        Done(FileSetCommand.Push);
-        if (definition.Automatic || wish == FileSetCommand.Push)
+        var due = await CompareAsync(source, root, !definition.Automatic && !isPush, cancellationToken);
+        Done(wish);
+        if (definition.Automatic || isPush)
         {
             set.Notes.FetchEnds();
         }
@@ -204,24 +217,27 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
             await waiting;
             if (!root.IsStillThere)
             {
-                Done(FileSetCommand.Push);
+                Done(Wanted is { Command: FileSetCommand.Push } meant ? meant : null);
                 throw new IOException($"The directory {set.Directory} is no longer the one that was copied.");
             }
 
+            var began = Stopwatch.GetTimestamp();
+            var paths = watch.Take(out var everything);
+
+            // After that: who wants something wakes the wait that follows, or is seen here.
             wish = Wanted;
-            if (wish == FileSetCommand.Fetch)
+            if (wish?.Command == FileSetCommand.Fetch)
             {
                 Hurry();
                 return;
             }
 
-            var began = Stopwatch.GetTimestamp();
-            var paths = watch.Take(out var everything);
             if (everything || wish is not null || context.Time.GetElapsedTime(0) >= due)
             {
-                var isDry = wish == FileSetCommand.Audit || (!definition.Automatic && wish != FileSetCommand.Push);
-                Done(wish);
+                isPush = wish?.Command == FileSetCommand.Push;
+                var isDry = wish?.Command == FileSetCommand.Audit || (!definition.Automatic && !isPush);
                 var next = await CompareAsync(source, root, isDry, cancellationToken);
+                Done(wish);
 
                 // What was only looked at is still to be copied.
                 watch.Later(isDry && definition.Automatic ? paths : [], TimeSpan.Zero);
@@ -256,10 +272,17 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
         return counts;
     }
 
+    /// <summary>Grows while nothing helps: a full disk is not found less full by looking every ten seconds.</summary>
+    private TimeSpan AfterFailure()
+    {
+        var pause = RetryFailed * Math.Pow(2, Math.Min(failures++, MostDoublings));
+        return pause < LongestRetry ? pause : LongestRetry;
+    }
+
     private TimeSpan Sooner(TimeSpan due, SyncCounts counts)
     {
         var soon = context.Time.GetElapsedTime(0) + RetryFailed;
-        return counts.Failed > 0 && soon < due ? soon : due;
+        return counts.Failed > 0 && failures == 0 && soon < due ? soon : due;
     }
 
     /// <summary>Compares everything; when it is to be done again, on the monotonic clock.</summary>
@@ -293,7 +316,16 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
         Tell(dryRun, counts);
         set.Save(root, force: counts.Applied > 0);
 
-        return context.Time.GetElapsedTime(0) + (counts.Failed > 0 ? RetryFailed : TimeSpan.FromSeconds(definition.CompareInterval));
+        if (counts.Failed == 0)
+        {
+            failures = 0;
+            return context.Time.GetElapsedTime(0) + TimeSpan.FromSeconds(definition.CompareInterval);
+        }
+
+        var pause = AfterFailure();
+        var at = (context.Time.GetUtcNow() + pause).ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+        set.Is(FileSetState.OutOfSync, $"{counts.Failed} things could not be copied; the next attempt is at {at} UTC.", FileSetSide.Source);
+        return context.Time.GetElapsedTime(0) + pause;
     }
 
     /// <summary>What this server kept while it was the Standby.</summary>
@@ -329,7 +361,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
     }
 
     /// <summary>The Standby's files replace those here: wanted by an operator.</summary>
-    private async Task FetchAsync(SetRoot root, CancellationToken cancellationToken)
+    private async Task FetchAsync(SetRoot root, Wish wish, CancellationToken cancellationToken)
     {
         await using var channel = new FileChannel(await context.Open(cancellationToken));
         using var alive = new ChannelPulse(channel, cancellationToken);
@@ -357,7 +389,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
         }
 
         set.Notes.FetchEnds();
-        Done(FileSetCommand.Fetch);
+        Done(wish);
         context.Event("file-set-fetched", $"File set {definition.Name}: {counts.Applied} things were taken from the other server, {counts.Recycled} were moved to the recycle folder, {counts.Failed} failed.", Severity.Warning);
         Hurry();
     }

@@ -32,6 +32,9 @@ internal sealed class FileSetServer : IAsyncDisposable
 
     public ConcurrentQueue<(string Kind, string Sentence)> Events { get; } = new();
 
+    /// <summary>Called in the very moment of an event, by who has it.</summary>
+    public Action<string> OnEvent { get; set; } = static _ => { };
+
     public FileSetHost Host => host;
 
     public FileSetStatus Status => host.Status is [var only, ..] ? only : new FileSetStatus { Name = "", Path = "", Sentence = "no set" };
@@ -100,7 +103,11 @@ internal sealed class FileSetServer : IAsyncDisposable
         Time = TimeProvider.System,
         Open = token => pair.OpenAsync(this, token),
         Epoch = () => Epoch,
-        Event = (kind, sentence, _) => Events.Enqueue((kind, sentence)),
+        Event = (kind, sentence, _) =>
+        {
+            Events.Enqueue((kind, sentence));
+            OnEvent(kind);
+        },
         Changed = () => { },
         PathOf = _ => Root,
     });
@@ -189,9 +196,12 @@ internal sealed class FileSetPair : IAsyncDisposable
         var began = Stopwatch.GetTimestamp();
         while (!Holds(condition))
         {
-            Assert.True(
-                Stopwatch.GetElapsedTime(began) < Patience,
-                $"not within {Patience}: {what}; {seen?.Invoke()}; {One.Status.State} {One.Status.Sentence} {string.Join(", ", One.Status.Problems)}; {Two.Status.State} {Two.Status.Sentence} {string.Join(", ", ends.TakeLast(3))}");
+            if (Stopwatch.GetElapsedTime(began) >= Patience)
+            {
+                // Only now: what was seen may itself be in the middle of a change.
+                Assert.Fail($"not within {Patience}: {what}; {seen?.Invoke()}; {One.Status.State} {One.Status.Sentence} {string.Join(", ", One.Status.Problems)}; {Two.Status.State} {Two.Status.Sentence} {string.Join(", ", ends.TakeLast(3))}");
+            }
+
             await Task.Delay(10);
         }
     }

@@ -12,6 +12,7 @@ internal sealed unsafe class OpenDirectory : IDisposable
     private const int LongestLink = 4096;
     private const int DirentNameOffset = 19;
     private const uint OwnerOnly = 0x1C0;
+    private const uint OwnerReadsAndWrites = 0x180;
     private int handle;
 
     private OpenDirectory(int handle) => this.handle = handle;
@@ -132,8 +133,16 @@ internal sealed unsafe class OpenDirectory : IDisposable
     /// <summary>Makes a new file for reading and writing; what has that name is removed first.</summary>
     public SafeFileHandle MakeFile(string name)
     {
-        Remove(name);
-        return new(Open(handle, name, PosixCalls.ReadWrite | PosixCalls.Create | PosixCalls.Exclusive | PosixCalls.NoFollow, 0x180), ownsHandle: true);
+        const int flags = PosixCalls.ReadWrite | PosixCalls.Create | PosixCalls.Exclusive | PosixCalls.CloseOnExec;
+        var buffer = stackalloc byte[Room(name)];
+        var opened = PosixCalls.OpenAt(handle, Put(name, buffer), flags | PosixCalls.NoFollow, OwnerReadsAndWrites);
+        if (opened < 0 && Marshal.GetLastPInvokeError() == PosixException.Exists)
+        {
+            Remove(name);
+            opened = PosixCalls.OpenAt(handle, Put(name, buffer), flags | PosixCalls.NoFollow, OwnerReadsAndWrites);
+        }
+
+        return opened >= 0 ? new(opened, ownsHandle: true) : throw PosixException.Last("open", name);
     }
 
     /// <summary>Opens a file for reading and writing; null when there is none.</summary>

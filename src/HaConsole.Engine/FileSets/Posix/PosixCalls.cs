@@ -21,6 +21,7 @@ internal static unsafe partial class PosixCalls
     public const int PathOnly = 0x200000;
     public const uint StatBasic = 0x7ff;
     public const int PollIn = 1;
+    public const uint SyncRangeWrite = 2;
 
     /// <summary>ARM has other bits for these two than the rest of the world.</summary>
     public static readonly int Directory = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000;
@@ -77,6 +78,15 @@ internal static unsafe partial class PosixCalls
 
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     public static partial int SyncFileSystem(int handle);
+
+    [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
+    public static partial nint ReadAt(int handle, byte* buffer, nint size, long offset);
+
+    [LibraryImport("libc", EntryPoint = "pwrite", SetLastError = true)]
+    public static partial nint WriteAt(int handle, byte* buffer, nint size, long offset);
+
+    [LibraryImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
+    public static partial int SyncFileRange(int handle, long offset, long size, uint flags);
 
     [LibraryImport("libc", EntryPoint = "fdopendir", SetLastError = true)]
     public static partial nint OpenDirectoryStream(int handle);

@@ -8,6 +8,7 @@ internal sealed class PosixException(string call, string name, int error)
 {
     public const int NotPermitted = 1;
     public const int NoEntry = 2;
+    public const int Interrupted = 4;
     public const int AccessDenied = 13;
     public const int Exists = 17;
     public const int CrossDevice = 18;

@@ -49,6 +49,52 @@ internal static unsafe class PosixFile
         return true;
     }
 
+    /// <summary>Reads what there is up to the end of the file; how many bytes. .NET asks the system about each new file first.</summary>
+    public static int Read(SafeFileHandle file, Span<byte> into, long offset)
+    {
+        var total = 0;
+        fixed (byte* bytes = into)
+        {
+            while (total < into.Length)
+            {
+                var read = PosixCalls.ReadAt((int)file.DangerousGetHandle(), bytes + total, into.Length - total, offset + total);
+                if (read == 0)
+                {
+                    break;
+                }
+
+                total += read > 0 ? (int)read : Again("read");
+            }
+        }
+
+        return total;
+    }
+
+    /// <summary>Writes all of it.</summary>
+    public static void Write(SafeFileHandle file, ReadOnlySpan<byte> content, long offset)
+    {
+        var total = 0;
+        fixed (byte* bytes = content)
+        {
+            while (total < content.Length)
+            {
+                var written = PosixCalls.WriteAt((int)file.DangerousGetHandle(), bytes + total, content.Length - total, offset + total);
+                total += written >= 0 ? (int)written : Again("write");
+            }
+        }
+    }
+
+    /// <summary>Has the disk begin with what was written: what makes it durable later has less to wait for. No more than a hint.</summary>
+    public static void BeginWriting(SafeFileHandle file, long offset, long length)
+        => _ = PosixCalls.SyncFileRange((int)file.DangerousGetHandle(), offset, length, PosixCalls.SyncRangeWrite);
+
+    /// <summary>0: a signal came in between; the call is to be made again.</summary>
+    private static int Again(string call)
+    {
+        var failure = PosixException.Last(call, "");
+        return failure.Error == PosixException.Interrupted ? 0 : throw failure;
+    }
+
     internal static void FillTimes(PosixCalls.TimeSpec* times, long modified)
     {
         var seconds = Math.DivRem(modified, NanosecondsPerSecond, out var rest);

@@ -1,10 +1,8 @@
-using System.Buffers.Binary;
-
 namespace HaConsole.Engine.FileSets.Wire;
 
 /// <summary>
 /// Frames over one duplex stream. One reader; writers take turns. Written frames are gathered and sent when there are enough of them, or when
-/// somebody flushes.
+/// somebody flushes; sending goes on while the next are gathered, and receiving while the ones before are worked on.
 /// </summary>
 internal sealed class FileChannel(Stream stream) : IAsyncDisposable
 {
@@ -12,14 +10,17 @@ internal sealed class FileChannel(Stream stream) : IAsyncDisposable
     public const int LongestFrame = (1 << 26) + 64;
 
     private const int SendAbove = 256 * 1024;
-    private const int HeadBytes = 5;
+
+    /// <summary>Less is enciphered faster than another thread takes over.</summary>
+    private const int SendAside = 32 * 1024;
+
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim turn = new(1, 1);
-    private readonly FrameWriter writer = new();
-    private byte[] buffer = new byte[512 * 1024];
-    private int start;
-    private int end;
+    private readonly FrameReader reader = new(stream);
+    private FrameWriter writer = new();
+    private FrameWriter spare = new();
+    private Task sending = Task.CompletedTask;
     private long lastWrite = Environment.TickCount64;
-    private long waitingSince;
 
     /// <summary>Bytes sent so far.</summary>
     public long Sent { get; private set; }
@@ -28,9 +29,12 @@ internal sealed class FileChannel(Stream stream) : IAsyncDisposable
     public long SilentFor => Environment.TickCount64 - Volatile.Read(ref lastWrite);
 
     /// <summary>Milliseconds for which the other end is waited for; 0 while nobody reads.</summary>
-    public long WaitingFor => Volatile.Read(ref waitingSince) is > 0 and var since ? Environment.TickCount64 - since : 0;
+    public long WaitingFor => reader.WaitingFor;
 
-    /// <summary>Adds frames; sends them when there are enough of them.</summary>
+    /// <summary>A whole frame can be read without waiting.</summary>
+    public bool HasFrame => reader.HasFrame;
+
+    /// <summary>Adds frames; sends them when there are enough of them. What could not be sent is thrown by one of the next calls.</summary>
     public async ValueTask WriteAsync(Action<FrameWriter> write, CancellationToken cancellationToken, bool flush = false)
     {
         await turn.WaitAsync(cancellationToken);
@@ -52,42 +56,14 @@ internal sealed class FileChannel(Stream stream) : IAsyncDisposable
     /// <summary>Sends what is gathered.</summary>
     public ValueTask FlushAsync(CancellationToken cancellationToken) => WriteAsync(static _ => { }, cancellationToken, flush: true);
 
-    /// <summary>The next frame; null when the other end has closed.</summary>
-    public async ValueTask<Frame?> ReadAsync(CancellationToken cancellationToken)
-    {
-        if (!await FillAsync(4, cancellationToken))
-        {
-            return null;
-        }
-
-        var length = BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(start));
-        if (length is < 1 or > LongestFrame)
-        {
-            throw new WireException("a frame of an impossible length");
-        }
-
-        if (!await FillAsync(4 + length, cancellationToken))
-        {
-            return null;
-        }
-
-        var frame = new Frame((FrameType)buffer[start + 4], buffer.AsMemory(start + HeadBytes, length - 1));
-        start += 4 + length;
-        return frame;
-    }
-
-    /// <summary>A whole frame can be read without waiting.</summary>
-    public bool HasFrame
-    {
-        get
-        {
-            var there = end - start;
-            return there >= 4 && there >= 4 + BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(start));
-        }
-    }
+    /// <summary>The next frame, valid until the one after it is asked for; null when the other end has closed.</summary>
+    public ValueTask<Frame?> ReadAsync(CancellationToken cancellationToken) => reader.ReadAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
+        // A last word, like a refusal, is still to arrive.
+        await Task.WhenAny(sending, Task.Delay(Farewell));
+        await reader.DisposeAsync();
         await stream.DisposeAsync();
         turn.Dispose();
     }
@@ -99,39 +75,18 @@ internal sealed class FileChannel(Stream stream) : IAsyncDisposable
             return;
         }
 
-        await stream.WriteAsync(writer.Written, cancellationToken);
-        await stream.FlushAsync(cancellationToken);
-        Sent += writer.Length;
-        writer.Clear();
-        Volatile.Write(ref lastWrite, Environment.TickCount64);
+        await sending;
+        (writer, spare) = (spare, writer);
+        var full = spare;
+        sending = full.Length < SendAside ? TransmitAsync(full, cancellationToken) : Task.Run(() => TransmitAsync(full, cancellationToken), cancellationToken);
     }
 
-    private async ValueTask<bool> FillAsync(int needed, CancellationToken cancellationToken)
+    private async Task TransmitAsync(FrameWriter full, CancellationToken cancellationToken)
     {
-        while (end - start < needed)
-        {
-            if (buffer.Length - start < needed)
-            {
-                var larger = needed > buffer.Length ? new byte[needed] : buffer;
-                buffer.AsSpan(start, end - start).CopyTo(larger);
-                (buffer, end, start) = (larger, end - start, 0);
-            }
-            else if (start == end)
-            {
-                start = end = 0;
-            }
-
-            Volatile.Write(ref waitingSince, Environment.TickCount64);
-            var read = await stream.ReadAsync(buffer.AsMemory(end), cancellationToken);
-            Volatile.Write(ref waitingSince, 0);
-            if (read == 0)
-            {
-                return false;
-            }
-
-            end += read;
-        }
-
-        return true;
+        await stream.WriteAsync(full.Written, cancellationToken);
+        await stream.FlushAsync(cancellationToken);
+        Sent += full.Length;
+        full.Clear();
+        Volatile.Write(ref lastWrite, Environment.TickCount64);
     }
 }

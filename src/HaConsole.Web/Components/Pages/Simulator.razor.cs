@@ -183,7 +183,7 @@ public sealed partial class Simulator : IDisposable
             var failed = first.Result is null ? first : second is { Result: null } ? second : null;
             if (failed is not null)
             {
-                Say(T["end." + failed.End, failed.Sentence], bad: true);
+                Say(T["end." + failed.End, Spoken(failed.Sentence)], bad: true);
                 return;
             }
 

@@ -22,5 +22,5 @@ public sealed partial class ProbeBar
     private string Spoken => $"{Label}: {T["of", Samples.Count(sample => sample.Result == "ok"), Samples.Count]} ok";
 
     private static string Title(ProbeSample sample)
-        => string.Create(CultureInfo.CurrentCulture, $"{sample.At:HH:mm:ss} UTC · {sample.Kind} · {sample.Result} · {sample.Seconds * 1000:0.#} ms {sample.Reason}");
+        => string.Create(CultureInfo.CurrentCulture, $"{sample.At:HH:mm:ss} UTC · {sample.Kind} · {sample.Result} · {sample.Seconds * 1000:0.#} ms {Spoken(sample.Reason)}");
 }

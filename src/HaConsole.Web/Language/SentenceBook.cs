@@ -11,7 +11,7 @@ namespace HaConsole.Web.Language;
 /// here. What is not in the book (a line that another version wrote, the words of a person or of another program) stays as it is.
 /// </summary>
 /// <remarks>The book is the folder of this file: one file for each room of the program, English on the left.</remarks>
-internal sealed partial class SentenceBook
+public sealed partial class SentenceBook
 {
     private const int LongestSentence = 4000;
     private const int Deepest = 6;

@@ -19,8 +19,8 @@ public sealed partial class ProbeBar
     [Inject]
     private IStringLocalizer<Overview> T { get; set; } = null!;
 
-    private string Spoken => $"{Label}: {T["of", Samples.Count(sample => sample.Result == "ok"), Samples.Count]} ok";
+    private string Summary => $"{Label}: {T["of", Samples.Count(sample => sample.Result == "ok"), Samples.Count]} ok";
 
     private static string Title(ProbeSample sample)
-        => string.Create(CultureInfo.CurrentCulture, $"{sample.At:HH:mm:ss} UTC · {sample.Kind} · {sample.Result} · {sample.Seconds * 1000:0.#} ms {Spoken(sample.Reason)}");
+        => string.Create(CultureInfo.CurrentCulture, $"{sample.At:HH:mm:ss} UTC · {sample.Kind} · {Spoken(sample.Result)} · {sample.Seconds * 1000:0.#} ms {Spoken(sample.Reason)}");
 }

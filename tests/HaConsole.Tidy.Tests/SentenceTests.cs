@@ -135,7 +135,7 @@ public sealed partial class SentenceTests
     };
 
     /// <summary>Two words, or a value with a word: what is less is a name.</summary>
-    [GeneratedRegex(@"[A-Za-z]{2,} [a-zA-Z{(]|\} [a-z]{2,}")]
+    [GeneratedRegex(@"[A-Za-z]{2,} [a-zA-Z{(→]|\} [a-z]{2,}")]
     private static partial Regex Worded();
 
     /// <summary>Statements for a database, a shell or this program's command line, formats, and lines of the guide's log.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
@@ -16,15 +17,23 @@ public sealed partial class SentenceBook
     private const int LongestSentence = 4000;
     private const int Deepest = 6;
     private const int MostKept = 4000;
+    private const int MostLooks = 400;
+
+    /// <summary>Looks into the book that a text may still cost: one that is like everything and is nothing must not hold up a page.</summary>
+    [ThreadStatic]
+    private static int left;
 
     private readonly FrozenSentences patterns;
     private readonly ConcurrentDictionary<string, string> kept = new(StringComparer.Ordinal);
+    private readonly FrozenDictionary<string, string> plain;
     private readonly CultureInfo culture;
 
     private SentenceBook(IEnumerable<KeyValuePair<string, string>> sentences, CultureInfo culture)
     {
         this.culture = culture;
-        patterns = new FrozenSentences(sentences.Select(sentence => new SentencePattern(sentence.Key, Spaced(sentence.Value))));
+        var all = sentences.ToList();
+        plain = all.Where(sentence => !sentence.Key.Contains("{0}", StringComparison.Ordinal)).GroupBy(sentence => sentence.Key).ToFrozenDictionary(group => group.Key, group => Spaced(group.Last().Value), StringComparer.Ordinal);
+        patterns = new FrozenSentences(all.Where(sentence => sentence.Key.Contains("{0}", StringComparison.Ordinal)).Select(sentence => new SentencePattern(sentence.Key, Spaced(sentence.Value))));
     }
 
     /// <summary>Reads the book of a language; null when there is none.</summary>
@@ -55,6 +64,7 @@ public sealed partial class SentenceBook
             return known;
         }
 
+        left = MostLooks;
         var said = Whole(english, 0) ?? Pieces(english, 0);
         if (char.IsUpper(english[0]) && said.Length > 0 && char.IsLower(said[0]) && said != english)
         {
@@ -78,11 +88,6 @@ public sealed partial class SentenceBook
             return null;
         }
 
-        if (Pattern(text, depth) is { } said)
-        {
-            return said;
-        }
-
         // "hot standby mode is disabled" is also written as a sentence of its own.
         var dot = text[^1] == '.' ? 1 : 0;
         var bare = text[..^dot];
@@ -91,22 +96,58 @@ public sealed partial class SentenceBook
             return null;
         }
 
-        return (char.IsUpper(bare[0]) ? Pattern(char.ToLowerInvariant(bare[0]) + bare[1..], depth) : null) is { } lower
+        if (plain.TryGetValue(text, out var whole))
+        {
+            return whole;
+        }
+
+        if (plain.TryGetValue(bare, out var undotted))
+        {
+            return undotted + text[^dot..];
+        }
+
+        if (char.IsUpper(bare[0]) && plain.TryGetValue(char.ToLowerInvariant(bare[0]) + bare[1..], out var uncapped))
+        {
+            return char.ToUpper(uncapped[0], culture) + uncapped[1..] + text[^dot..];
+        }
+
+        return Pattern(text, depth) ?? ((char.IsUpper(bare[0]) ? Pattern(char.ToLowerInvariant(bare[0]) + bare[1..], depth) : null) is { } lower
             ? char.ToUpper(lower[0], culture) + lower[1..] + (dot == 1 ? "." : "")
-            : dot == 1 && Pattern(bare, depth) is { } without ? without + "." : null;
+            : dot == 1 && Pattern(bare, depth) is { } without ? without + "." : null);
     }
 
     private string? Pattern(string text, int depth)
     {
-        foreach (var pattern in patterns.For(text))
+        if (--left < 0)
         {
-            if (pattern.Match(text) is { } values)
-            {
-                return pattern.Fill(values, (value, after) => Value(value, after, depth + 1));
-            }
+            return null;
         }
 
-        return null;
+        // Of several that match, the one that leaves nothing of the sentence unsaid; otherwise the one that leaves least.
+        (string? best, var least) = (null, int.MaxValue);
+        foreach (var pattern in patterns.For(text))
+        {
+            if (pattern.Match(text) is not { } values)
+            {
+                continue;
+            }
+
+            var unsaid = 0;
+            var said = pattern.Fill(values, (value, after) =>
+            {
+                var own = Value(value, after, depth + 1);
+                unsaid += own == value && value.Contains(' ', StringComparison.Ordinal) ? value.Length : 0;
+                return own;
+            });
+            if (unsaid == 0)
+            {
+                return said;
+            }
+
+            (best, least) = unsaid < least ? (said, unsaid) : (best, least);
+        }
+
+        return best;
     }
 
     /// <summary>What stands in a hole: a number, a date, a word or another sentence.</summary>
@@ -157,7 +198,7 @@ public sealed partial class SentenceBook
 
         for (var at = text.IndexOfAny(Beginnings, 1); at > 0 && at < text.Length - 1; at = text.IndexOfAny(Beginnings, at + 1))
         {
-            if (Pattern(text[at..], depth + 1) is { } addition)
+            if ((plain.GetValueOrDefault(text[at..]) ?? Pattern(text[at..], depth + 1)) is { } addition)
             {
                 var first = text[..at];
                 return (Whole(first, depth + 1) ?? first) + addition;

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Bunit;
 using HaConsole.Web.Components.Pages;
 using HaConsole.Web.Model.Drills;
+using HaConsole.Web.Operations;
 using HaConsole.Web.Tests.Support;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -71,6 +73,24 @@ public sealed class DrillsPageTests : PageContext
     }
 
     [Fact]
+    public async Task News_from_another_thread_leave_a_French_page_French()
+    {
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("fr");
+        var page = Render<Drills>();
+        var before = page.RenderCount;
+
+        await Task.Run(() =>
+        {
+            CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("en");
+            return Services.GetRequiredService<DrillCoordinator>().ProveAsync(Actor.System);
+        });
+
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".results li")));
+        Assert.True(page.RenderCount > before);
+        Assert.Equal("Exercices", page.Find("h1").TextContent);
+    }
+
+    [Fact]
     public void A_drill_that_the_other_server_leads_is_seen_with_its_step_and_a_way_there()
     {
         var running = new DrillView
@@ -78,6 +98,7 @@ public sealed class DrillsPageTests : PageContext
             Id = "d1", Kind = DrillKind.Switch, Operator = "bert", From = 1, To = 2, StartedAt = DateTimeOffset.UnixEpoch,
             Steps = [new DrillStep("there", StepState.Passed, 3, 1.2), new DrillStep("there-serves", StepState.Running)],
         };
+        Engine.PeerReachable = true;
         Engine.PeerAnswer = Engine.PeerAnswer with { Body = System.Text.Json.JsonSerializer.Serialize(new { running }, Plain) };
         var page = Render<Drills>();
 

@@ -21,6 +21,7 @@ public sealed partial class Drills : IDisposable
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
 
+    private readonly PageLanguage language = new();
     private readonly CancellationTokenSource ended = new();
     private IReadOnlyList<DrillView>? results;
     private string? newest;
@@ -131,7 +132,7 @@ public sealed partial class Drills : IDisposable
 
     private static string Export(DrillView drill) => "data:application/json;base64," + Convert.ToBase64String(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(drill, Json)));
 
-    private void OnChanged() => _ = InvokeAsync(async () =>
+    private void OnChanged() => _ = InvokeAsync(() => language.RunAsync(async () =>
     {
         StateHasChanged();
 
@@ -141,13 +142,13 @@ public sealed partial class Drills : IDisposable
             await LoadAsync();
             StateHasChanged();
         }
-    });
+    }));
 
-    private void OnArrived() => _ = InvokeAsync(async () =>
+    private void OnArrived() => _ = InvokeAsync(() => language.RunAsync(async () =>
     {
         await LoadAsync();
         StateHasChanged();
-    });
+    }));
 
     /// <summary>A drill that the other server leads, as long as this page is open.</summary>
     private async Task WatchOtherAsync()
@@ -190,7 +191,7 @@ public sealed partial class Drills : IDisposable
         }
     }
 
-    private void OnSnapshot(StatusSnapshot snapshot) => _ = InvokeAsync(StateHasChanged);
+    private void OnSnapshot(StatusSnapshot snapshot) => _ = InvokeAsync(() => language.RunAsync(StateHasChanged));
 
     private async Task StartSwitchAsync()
     {

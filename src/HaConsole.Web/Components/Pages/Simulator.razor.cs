@@ -13,6 +13,7 @@ namespace HaConsole.Web.Components.Pages;
 /// <summary>What would happen if: scenarios through the real decision code, in virtual time.</summary>
 public sealed partial class Simulator : IDisposable
 {
+    private readonly PageLanguage language = new();
     private const string Both = "both";
     private const string FirstCase = "primary-crashes";
 
@@ -212,11 +213,11 @@ public sealed partial class Simulator : IDisposable
         exploring = false;
     }
 
-    private void Progress(int done) => _ = InvokeAsync(() =>
+    private void Progress(int done) => _ = InvokeAsync(() => language.RunAsync(() =>
     {
         tried = done;
         StateHasChanged();
-    });
+    }));
 
     private Task ShowAsync(Scenario scenario)
     {

@@ -42,7 +42,7 @@ public sealed partial class Topology
 
     private int ActiveServer => Snapshot.Servers.FirstOrDefault(server => server.Role == "Active")?.Server ?? Snapshot.Servers.FirstOrDefault(server => server.Local)?.Server ?? 1;
 
-    private string Summary => string.Join(". ", Snapshot.Servers.Select(server => $"S{server.Server} {S["role." + server.Role]}")) + $". {T["heartbeat"]}{Colon}{Spoken(Snapshot.PeerLink.State.ToString())}. {T["sync"]}{Colon}{T["configuration." + (Snapshot.ConfigurationOnPeer?.State ?? "unknown")]}. {FilesWord}";
+    private string Summary => string.Join(". ", Snapshot.Servers.Select(server => $"S{server.Server} {S["role." + server.Role]}")) + $". {T["heartbeat"]}{Colon}{Spoken(Snapshot.PeerLink.State)}. {T["sync"]}{Colon}{T["configuration." + (Snapshot.ConfigurationOnPeer?.State ?? "unknown")]}. {FilesWord}";
 
     /// <summary>Heartbeats both ways, as each server sees the other, and the configuration.</summary>
     private IEnumerable<(string Tone, (int X, int Y) From, (int X, int Y) To, string Label, (int X, int Y) At)> Arrows

@@ -124,7 +124,8 @@ public sealed partial class SentenceBook
         }
 
         // Of several that match, the one that leaves nothing of the sentence unsaid; otherwise the one that leaves least.
-        (string? best, var least) = (null, int.MaxValue);
+        string? best = null;
+        var least = int.MaxValue;
         foreach (var pattern in patterns.For(text))
         {
             if (pattern.Match(text) is not { } values)

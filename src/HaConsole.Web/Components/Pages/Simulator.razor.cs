@@ -13,10 +13,10 @@ namespace HaConsole.Web.Components.Pages;
 /// <summary>What would happen if: scenarios through the real decision code, in virtual time.</summary>
 public sealed partial class Simulator : IDisposable
 {
-    private readonly PageLanguage language = new();
     private const string Both = "both";
     private const string FirstCase = "primary-crashes";
 
+    private readonly PageLanguage language = new();
     private readonly CancellationTokenSource left = new();
     private CancellationTokenSource? running;
     private ScenarioDraft draft = new();

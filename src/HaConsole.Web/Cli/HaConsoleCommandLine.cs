@@ -28,6 +28,7 @@ public static class HaConsoleCommandLine
         ("maintenance", ControlVerbs.Maintenance),
         ("hold", ControlVerbs.Hold),
         ("acknowledge", ControlVerbs.Acknowledge),
+        ("events", EventVerbs.Create),
         ("service", ServiceVerbs.Service),
         ("check", ServiceVerbs.Check),
         ("drill", DrillVerbs.Create),

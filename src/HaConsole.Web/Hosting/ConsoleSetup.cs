@@ -85,6 +85,7 @@ public static class ConsoleSetup
         builder.Services.AddSingleton(_ => new DrillSchedule(node.DataDirectory));
         builder.Services.AddSingleton<DrillCoordinator>();
         builder.Services.AddSingleton<DrillArchive>();
+        builder.Services.AddSingleton<OtherDrill>();
         builder.Services.AddScoped<DrillCircuit>();
     }
 

@@ -17,6 +17,9 @@ public abstract class LiveComponent : ComponentBase, ILivePart, IDisposable
     protected StatusSnapshot Snapshot => shown.Snapshot;
 
     /// <summary>Source of snapshots.</summary>
+    /// <summary>The languages of the page, for what other threads have it do.</summary>
+    protected PageLanguage OwnLanguage { get; } = new();
+
     [Inject]
     protected LiveStatus Live { get; set; } = null!;
 

@@ -48,5 +48,5 @@ public sealed class ProbeTicks
     private static string Mark(ProbeSample sample) => string.Create(CultureInfo.InvariantCulture, $"{sample.At.UtcTicks} {sample.Kind} {sample.Result} {sample.Seconds} {sample.Reason}");
 
     private static string Title(ProbeSample sample)
-        => string.Create(CultureInfo.CurrentCulture, $"{sample.At:HH:mm:ss} UTC · {sample.Kind} · {sample.Result} · {sample.Seconds * 1000:0.#} ms {sample.Reason}");
+        => string.Create(CultureInfo.CurrentCulture, $"{sample.At:HH:mm:ss} UTC · {sample.Kind} · {Spoken(sample.Result)} · {sample.Seconds * 1000:0.#} ms {Spoken(sample.Reason)}");
 }

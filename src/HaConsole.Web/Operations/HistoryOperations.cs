@@ -51,7 +51,8 @@ public sealed class HistoryOperations(ConsoleEngine engine, Timeline timeline, O
             return Task.FromResult(OperationResult.Invalid(string.Create(CultureInfo.InvariantCulture, $"The note is too long: {text.Length} of at most {LongestNote} characters.")));
         }
 
-        var line = string.Create(CultureInfo.InvariantCulture, $"curl -X POST …/api/v1/events/{server}/{sequence}/{call}");
+        var said = text.Length == 0 ? "" : (call == "notes" ? " " : " --note ") + PairOperations.ShellWord(text);
+        var line = string.Create(CultureInfo.InvariantCulture, $"haconsole events {(call == "notes" ? "note" : "ack")} {server}-{sequence}{said}");
         var operation = new Operation(action, string.Create(CultureInfo.InvariantCulture, $"event {server}-{sequence}"), line, Right.Operate) { After = text };
         return gate.RunAsync(actor, operation, async () =>
             await timeline.FindAsync(server, sequence, CancellationToken.None).ConfigureAwait(false) is { } row

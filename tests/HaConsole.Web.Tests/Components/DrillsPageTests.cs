@@ -1,6 +1,8 @@
+using System.Globalization;
 using Bunit;
 using HaConsole.Web.Components.Pages;
 using HaConsole.Web.Model.Drills;
+using HaConsole.Web.Operations;
 using HaConsole.Web.Tests.Support;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,6 +11,8 @@ namespace HaConsole.Web.Tests.Components;
 
 public sealed class DrillsPageTests : PageContext
 {
+    private static readonly System.Text.Json.JsonSerializerOptions Plain = new(System.Text.Json.JsonSerializerDefaults.Web) { Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() } };
+
     private readonly string directory = Directory.CreateTempSubdirectory("haconsole-drills-").FullName;
 
     public DrillsPageTests()
@@ -17,6 +21,7 @@ public sealed class DrillsPageTests : PageContext
         Services.AddSingleton(_ => new DrillSchedule(directory));
         Services.AddSingleton<DrillCoordinator>();
         Services.AddSingleton<DrillArchive>();
+        Services.AddSingleton<OtherDrill>();
         Services.AddScoped<DrillCircuit>();
     }
 
@@ -65,6 +70,47 @@ public sealed class DrillsPageTests : PageContext
         page.WaitForAssertion(() => Assert.Contains("Last proven", page.Find(".chip.good").TextContent, StringComparison.Ordinal));
         Assert.Contains(page.FindAll(".facts-list code"), code => code.TextContent == "target-answers");
         Assert.Single(page.FindAll(".results li"));
+    }
+
+    [Fact]
+    public async Task News_from_another_thread_leave_a_French_page_French()
+    {
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("fr");
+        var page = Render<Drills>();
+        var before = page.RenderCount;
+
+        await Task.Run(() =>
+        {
+            CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("en");
+            return Services.GetRequiredService<DrillCoordinator>().ProveAsync(Actor.System);
+        });
+
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".results li")));
+        Assert.True(page.RenderCount > before);
+        Assert.Equal("Exercices", page.Find("h1").TextContent);
+    }
+
+    [Fact]
+    public void A_drill_that_the_other_server_leads_is_seen_with_its_step_and_a_way_there()
+    {
+        var running = new DrillView
+        {
+            Id = "d1", Kind = DrillKind.Switch, Operator = "bert", From = 1, To = 2, StartedAt = DateTimeOffset.UnixEpoch,
+            Steps = [new DrillStep("there", StepState.Passed, 3, 1.2), new DrillStep("there-serves", StepState.Running)],
+        };
+        Engine.PeerReachable = true;
+        Engine.PeerAnswer = Engine.PeerAnswer with { Body = System.Text.Json.JsonSerializer.Serialize(new { running }, Plain) };
+        var page = Render<Drills>();
+
+        page.WaitForAssertion(() => Assert.Contains("led by bert", page.Find("section.running").TextContent, StringComparison.Ordinal));
+        Assert.Equal("Server 2 serves", page.Find("section.running p strong").TextContent);
+        Assert.EndsWith("/drills", page.Find("section.running a").GetAttribute("href"), StringComparison.Ordinal);
+        Assert.Contains(Engine.Current.Servers[1].Address, page.Find("section.running a").GetAttribute("href"), StringComparison.Ordinal);
+        Assert.DoesNotContain(page.FindAll("button"), button => button.TextContent.Contains("Begin", StringComparison.Ordinal));
+
+        Engine.PeerAnswer = Engine.PeerAnswer with { Body = """{"running":null}""" };
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll("section.running")), TimeSpan.FromSeconds(10));
+        Assert.Contains(page.FindAll("button"), button => button.TextContent.Contains("Begin and watch", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -81,6 +81,31 @@ public sealed class HelpTests : PageContext
     }
 
     [Fact]
+    public void EveryChapterInFrench_HasTheHeadingsTablesAndListsOfTheEnglishOne()
+    {
+        var french = HelpChapters.Names.Where(name => HelpChapters.IsIn(name, "fr")).ToList();
+
+        Assert.Superset(new HashSet<string> { "overview", "hot-standby", "troubleshooting", "synchronisation", "drills" }, french.ToHashSet());
+        Assert.All(french, name => Assert.Equal(Shape(HelpChapters.Read(name)!), Shape(HelpChapters.Read(name, "fr")!)));
+        Assert.All(french, name => Assert.NotEqual(HelpChapters.Read(name), HelpChapters.Read(name, "fr")));
+        Assert.All(french, name => Assert.DoesNotContain(".md)", HelpChapters.Read(name, "fr"), StringComparison.Ordinal));
+
+        static IEnumerable<string> Shape(string text) => text.Split('\n').Select(line => line.Split(' ')[0]).Where(word => word.StartsWith('#') || word is "-" or "|" or "1." or "2." || word.StartsWith("|--", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Chapter_OnAFrenchPage_IsFrenchOrSaysThatItIsNot()
+    {
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("fr");
+
+        var there = Render<Help>(parameters => parameters.Add(p => p.Chapter, "hot-standby"));
+        var missing = Render<Help>(parameters => parameters.Add(p => p.Chapter, "configuration"));
+
+        Assert.Equal(("La page Hot Standby", "fr", 0), (there.Find("h1").TextContent.Trim(), there.Find("article").GetAttribute("lang"), there.FindAll("[role=note]").Count));
+        Assert.Equal(("en", 1), (missing.Find("article").GetAttribute("lang"), missing.FindAll("[role=note]").Count));
+    }
+
+    [Fact]
     public void Help_InFrench_IsInFrench()
     {
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("fr");

@@ -188,7 +188,7 @@ public sealed partial class Access
         try
         {
             var result = await what(await Current.GetAsync());
-            (Message, Good) = (result.Sentence, result.Succeeded);
+            (Message, Good) = (Spoken(result.Sentence), result.Succeeded);
         }
         finally
         {

@@ -154,14 +154,14 @@ public sealed partial class Audit
 
     private static string? Part(string text) => text.Length > 0 ? text : null;
 
-    private void OnStatus() => _ = InvokeAsync(async () =>
+    private void OnStatus() => _ = InvokeAsync(() => OwnLanguage.RunAsync(async () =>
     {
         if (!loading && rows.Count <= PageRows)
         {
             await LoadAsync(null);
             StateHasChanged();
         }
-    });
+    }));
 
     private Task OlderAsync() => LoadAsync(older);
 

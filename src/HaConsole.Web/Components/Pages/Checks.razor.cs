@@ -199,8 +199,8 @@ public sealed partial class Checks
     {
         var result = await ByHand.RunCheckAsync(actor, server, check);
         return result is { Succeeded: true, Value: { } info }
-            ? new Note(info.State is "Up" or "Ok" ? "good" : "warn", T["run.done", check, server, State(info), info.Detail])
-            : new Note("bad", result.End == OperationEnd.Forbidden ? S["forbidden.operate"] : S["failed", result.Sentence]);
+            ? new Note(info.State is "Up" or "Ok" ? "good" : "warn", T["run.done", check, server, State(info), Spoken(info.Detail)])
+            : new Note("bad", result.End == OperationEnd.Forbidden ? S["forbidden.operate"] : S["failed", Spoken(result.Sentence)]);
     });
 
     private async Task DoAsync(string check, Func<Actor, Task<Note>> action)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using HaConsole.Engine.Status;
 using HaConsole.Web.History;
 using HaConsole.Web.Live;
 using HaConsole.Web.Model.Drills;
@@ -20,9 +21,11 @@ public sealed partial class Drills : IDisposable
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
 
+    private readonly PageLanguage language = new();
     private readonly CancellationTokenSource ended = new();
     private IReadOnlyList<DrillView>? results;
     private string? newest;
+    private DrillView? there;
     private OperationResult? result;
     private TimeOnly planned = new(3, 0);
     private bool may;
@@ -41,6 +44,15 @@ public sealed partial class Drills : IDisposable
 
     [Inject]
     private DrillArchive Archive { get; set; } = null!;
+
+    [Inject]
+    private OtherDrill Others { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = null!;
 
     [Inject]
     private HistoryHost History { get; set; } = null!;
@@ -62,6 +74,14 @@ public sealed partial class Drills : IDisposable
     private int Active => Live.Current.Servers.FirstOrDefault(server => server.Role == "Active")?.Server ?? 1;
 
     private int Other => 3 - Active;
+
+    private ServerStatus? OtherOne => Live.Current.Servers.FirstOrDefault(server => !server.Local);
+
+    private int OtherServer => OtherOne?.Server ?? 2;
+
+    /// <summary>This page of the other server's console, which listens as this one does.</summary>
+    private Uri? OtherPage => OtherOne is { Address: var address } && Uri.CheckHostName(address) != UriHostNameType.Unknown
+        ? new UriBuilder(Navigation.ToAbsoluteUri("drills")) { Host = address }.Uri : null;
 
     private bool ActiveIsHere => Live.Current.Servers.Any(server => server is { Role: "Active", Local: true });
 
@@ -96,6 +116,11 @@ public sealed partial class Drills : IDisposable
         Drilling.Changed += OnChanged;
         History.Arrived += OnArrived;
         Live.Changed += OnSnapshot;
+        if (RendererInfo.IsInteractive)
+        {
+            _ = WatchOtherAsync();
+        }
+
         await LoadAsync();
     }
 
@@ -107,7 +132,7 @@ public sealed partial class Drills : IDisposable
 
     private static string Export(DrillView drill) => "data:application/json;base64," + Convert.ToBase64String(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(drill, Json)));
 
-    private void OnChanged() => _ = InvokeAsync(async () =>
+    private void OnChanged() => _ = InvokeAsync(() => language.RunAsync(async () =>
     {
         StateHasChanged();
 
@@ -117,13 +142,36 @@ public sealed partial class Drills : IDisposable
             await LoadAsync();
             StateHasChanged();
         }
-    });
+    }));
 
-    private void OnArrived() => _ = InvokeAsync(async () =>
+    private void OnArrived() => _ = InvokeAsync(() => language.RunAsync(async () =>
     {
         await LoadAsync();
         StateHasChanged();
-    });
+    }));
+
+    /// <summary>A drill that the other server leads, as long as this page is open.</summary>
+    private async Task WatchOtherAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var seen = await Others.LookAsync(ended.Token);
+                if (seen is not null || there is not null)
+                {
+                    there = seen;
+                    StateHasChanged();
+                }
+
+                await Task.Delay(OtherDrill.Good, Time, ended.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The page is left.
+        }
+    }
 
     private async Task LoadAsync()
     {
@@ -143,7 +191,7 @@ public sealed partial class Drills : IDisposable
         }
     }
 
-    private void OnSnapshot(Engine.Status.StatusSnapshot snapshot) => _ = InvokeAsync(StateHasChanged);
+    private void OnSnapshot(StatusSnapshot snapshot) => _ = InvokeAsync(() => language.RunAsync(StateHasChanged));
 
     private async Task StartSwitchAsync()
     {

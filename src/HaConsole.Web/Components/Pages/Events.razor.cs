@@ -214,7 +214,7 @@ public sealed partial class Events : IAsyncDisposable
         return new ItemsProviderResult<EventRow>(rows, list.Total);
     }
 
-    private void OnArrived() => _ = InvokeAsync(LookAsync);
+    private void OnArrived() => _ = InvokeAsync(() => OwnLanguage.RunAsync(LookAsync));
 
     /// <summary>New events are let in when their place is seen; else they are counted.</summary>
     private async Task LookAsync()

@@ -16,12 +16,15 @@ public sealed partial class Help
     [Inject]
     private IStringLocalizer<HelpDialog> T { get; set; } = null!;
 
-    private static bool English => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";
+    private static string Language => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName;
+
+    /// <summary>Language of the chapter: that of the page when it is there in it.</summary>
+    private string Written => HelpChapters.IsIn(Chapter ?? "", Language) ? Language : "en";
 
     private string? Text { get; set; }
 
-    private string Title => Text is null ? T["chapters"] : HelpChapters.TitleOf(Chapter!);
+    private string Title => Text is null ? T["chapters"] : HelpChapters.TitleOf(Chapter!, Language);
 
     /// <inheritdoc/>
-    protected override void OnParametersSet() => Text = string.IsNullOrEmpty(Chapter) ? null : HelpChapters.Read(Chapter);
+    protected override void OnParametersSet() => Text = string.IsNullOrEmpty(Chapter) ? null : HelpChapters.Read(Chapter, Language);
 }

@@ -148,7 +148,7 @@ public sealed partial class HotStandby
     private string Why(ServerStatus server)
     {
         var view = Snapshot.Servers.FirstOrDefault(s => s.Local && s.Server != server.Server)?.View;
-        string?[] reasons = [view is { Monitor: "Failed" } ? view.MonitorSentence : null, server.Local ? null : Snapshot.PeerLink.Detail];
+        string?[] reasons = [view is { Monitor: "Failed" } ? Spoken(view.MonitorSentence) : null, server.Local ? null : Spoken(Snapshot.PeerLink.Detail)];
         return reasons.FirstOrDefault(r => !string.IsNullOrEmpty(r)) ?? T["health." + server.Health];
     }
 

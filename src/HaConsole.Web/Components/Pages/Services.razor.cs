@@ -117,7 +117,7 @@ public sealed partial class Services
             {
                 OperationEnd.Done => new Note("good", T[$"command.{command}.done", service, server]),
                 OperationEnd.Forbidden => new Note("bad", S["forbidden.operate"]),
-                _ => new Note("bad", S["refused", result.Sentence]),
+                _ => new Note("bad", S["refused", Spoken(result.Sentence)]),
             });
         }
         finally

@@ -51,7 +51,7 @@ public sealed partial class Setup
         var result = await Operations.MakeAdminAsync(Input.Token ?? "", name, password, SignIn.Address(Http));
         if (!result.Succeeded)
         {
-            Problem = result.Sentence;
+            Problem = Spoken(result.Sentence);
             return;
         }
 

@@ -140,7 +140,7 @@ public sealed partial class SetupSteps
         try
         {
             var result = await what(await Current.GetAsync());
-            (Message, Good) = (result.Sentence, result.Succeeded);
+            (Message, Good) = (Spoken(result.Sentence), result.Succeeded);
         }
         finally
         {

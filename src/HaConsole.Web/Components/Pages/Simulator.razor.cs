@@ -17,6 +17,7 @@ public sealed partial class Simulator : IDisposable
     private const string Both = "both";
     private const string FirstCase = "primary-crashes";
 
+    private readonly PageLanguage language = new();
     private readonly CancellationTokenSource left = new();
     private CancellationTokenSource? running;
     private ScenarioDraft draft = new();
@@ -187,7 +188,7 @@ public sealed partial class Simulator : IDisposable
             var failed = first.Result is null ? first : second is { Result: null } ? second : null;
             if (failed is not null)
             {
-                Say(T["end." + failed.End, failed.Sentence], bad: true);
+                Say(T["end." + failed.End, Spoken(failed.Sentence)], bad: true);
                 return;
             }
 
@@ -216,11 +217,11 @@ public sealed partial class Simulator : IDisposable
         exploring = false;
     }
 
-    private void Progress(int done) => _ = InvokeAsync(() =>
+    private void Progress(int done) => _ = InvokeAsync(() => language.RunAsync(() =>
     {
         tried = done;
         StateHasChanged();
-    });
+    }));
 
     private Task ShowAsync(Scenario scenario)
     {

@@ -81,11 +81,11 @@ public sealed partial class SystemPage
         base.Dispose(disposing);
     }
 
-    private void Refresh() => _ = InvokeAsync(() =>
+    private void Refresh() => _ = InvokeAsync(() => OwnLanguage.RunAsync(() =>
     {
         facts = Facts.Read();
         StateHasChanged();
-    });
+    }));
 
     private string Source(NodeValue value) => value.Source switch
     {

@@ -18,5 +18,5 @@ public sealed partial class CheckHistoryBar
 
     private string Sentence => Bar is { } bar ? T["bar", bar.Succeeded, bar.Samples.Count] : "";
 
-    private string Title(CheckSample sample) => T["bar.sample", T["result." + sample.Result], sample.LatencySeconds * 1000, sample.Detail];
+    private string Title(CheckSample sample) => T["bar.sample", T["result." + sample.Result], sample.LatencySeconds * 1000, Spoken(sample.Detail)];
 }

@@ -62,7 +62,8 @@ public sealed partial class ProblemTexts(IStringLocalizer<SettingsTexts> common,
             }
         }
 
-        return char.ToUpper(labelled[0], CultureInfo.CurrentCulture) + labelled[1..] + ".";
+        var spoken = Spoken(labelled);
+        return char.ToUpper(spoken[0], CultureInfo.CurrentCulture) + spoken[1..] + ".";
     }
 
     private static string Number(string text)

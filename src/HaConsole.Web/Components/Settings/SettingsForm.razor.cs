@@ -52,7 +52,7 @@ public sealed partial class SettingsForm
     public bool IsValid => failures.All(f => f.Severity != Severity.Error);
 
     /// <summary>Problems that belong to no field.</summary>
-    public IEnumerable<string> OtherProblems => failures.Where(f => f.PropertyName.Length == 0).Select(f => f.ErrorMessage);
+    public IEnumerable<string> OtherProblems => failures.Where(f => f.PropertyName.Length == 0).Select(f => Spoken(f.ErrorMessage));
 
     /// <summary>Looks at all fields and shows everything that is wrong.</summary>
     public bool Validate()

@@ -17,8 +17,8 @@ internal static class SettingsOutcome
         },
         OperationEnd.Conflict when result.Value is { } change => new Note("warn", texts["conflict", change.Document.SavedBy, change.Document.Revision]),
         OperationEnd.Forbidden => new Note("bad", texts["forbidden"]),
-        OperationEnd.Invalid => new Note("bad", texts["invalid", result.Sentence]),
-        OperationEnd.Refused => new Note("bad", texts["refused", result.Sentence]),
-        _ => new Note("bad", texts["failed", result.Sentence]),
+        OperationEnd.Invalid => new Note("bad", texts["invalid", Spoken(result.Sentence)]),
+        OperationEnd.Refused => new Note("bad", texts["refused", Spoken(result.Sentence)]),
+        _ => new Note("bad", texts["failed", Spoken(result.Sentence)]),
     };
 }

@@ -43,7 +43,7 @@ public sealed partial class DrillSteps
     private static string Percent(double part) => Math.Round(100 * Math.Clamp(part, 0, 1), 1).ToString("0.#", CultureInfo.InvariantCulture) + "%";
 
     /// <summary>The facts of a proof are in the engine's words.</summary>
-    private string Name(DrillStep step) => Drill.Kind == DrillKind.Proof ? $"{step.Code}: {step.Detail}" : T["step." + step.Code, Drill.From, Drill.To];
+    private string Name(DrillStep step) => Drill.Kind == DrillKind.Proof ? $"{step.Code}: {Spoken(step.Detail)}" : T["step." + step.Code, Drill.From, Drill.To];
 
     private string? About(DrillStep step)
     {

@@ -61,6 +61,6 @@ public sealed partial class PairControlsCard
     private async Task SayAsync(Task<OperationResult> operation)
     {
         var result = await operation;
-        (Said, SaidWell) = (result.Sentence, result.Succeeded);
+        (Said, SaidWell) = (Spoken(result.Sentence), result.Succeeded);
     }
 }

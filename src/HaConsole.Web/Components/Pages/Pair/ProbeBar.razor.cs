@@ -24,5 +24,5 @@ public sealed partial class ProbeBar
     /// <inheritdoc/>
     protected override string Shows => Ticks.Signature + Label;
 
-    private string Spoken => $"{Label}: {T["of", Ticks.WentWell, Samples.Count]} ok";
+    private string Summary => $"{Label}: {T["of", Ticks.WentWell, Samples.Count]} ok";
 }

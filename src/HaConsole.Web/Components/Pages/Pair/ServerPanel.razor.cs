@@ -27,7 +27,7 @@ public sealed partial class ServerPanel
 
     private bool Known => Server.Local || Server.Role != "Unknown";
 
-    private string Reason => Snapshot.LastSwitch is { Sentence.Length: > 0 } last && last.Server == Server.Server && Server.Role == "Active" ? last.Sentence : "";
+    private string Reason => Snapshot.LastSwitch is { Sentence.Length: > 0 } last && last.Server == Server.Server && Server.Role == "Active" ? Spoken(last.Sentence) : "";
 
     /// <summary>Those that have begun to count something that is not as it should be.</summary>
     private IReadOnlyList<CounterStatus> Counters => [.. (Server.View?.Counters ?? []).Where(counter => counter.Value > 0

@@ -45,7 +45,7 @@ public sealed partial class Topology
 
     private int ActiveServer => Snapshot.Servers.FirstOrDefault(server => server.Role == "Active")?.Server ?? Snapshot.Servers.FirstOrDefault(server => server.Local)?.Server ?? 1;
 
-    private string Spoken => string.Join(". ", Snapshot.Servers.Select(server => $"S{server.Server} {S["role." + server.Role]}")) + $". {T["heartbeat"]}: {Snapshot.PeerLink.State}. {T["sync"]}: {T["configuration." + (Snapshot.ConfigurationOnPeer?.State ?? "unknown")]}. {FilesWord}";
+    private string Summary => string.Join(". ", Snapshot.Servers.Select(server => $"S{server.Server} {S["role." + server.Role]}")) + $". {T["heartbeat"]}{Colon}{Spoken(Snapshot.PeerLink.State)}. {T["sync"]}{Colon}{T["configuration." + (Snapshot.ConfigurationOnPeer?.State ?? "unknown")]}. {FilesWord}";
 
     /// <summary>Heartbeats both ways, as each server sees the other, and the configuration.</summary>
     private IEnumerable<(string Tone, (int X, int Y) From, (int X, int Y) To, string Label, (int X, int Y) At)> Arrows
@@ -62,7 +62,7 @@ public sealed partial class Topology
             {
                 yield return (there, (60, first.Bottom), (60, second.Y), "", (0, -20));
                 yield return (back, (84, second.Y), (84, first.Bottom), $"{T["heartbeat"]} {Word(there, back)}{trip}", (100, first.Bottom + 52));
-                yield return (sync, Snapshot.Servers.Any(s => s is { Server: 2, Role: "Active" }) ? (32, second.Y) : (32, first.Bottom), Snapshot.Servers.Any(s => s is { Server: 2, Role: "Active" }) ? (32, first.Bottom) : (32, second.Y), $"{T["sync"]}: {T["configuration." + configuration]}", (100, first.Bottom + 74));
+                yield return (sync, Snapshot.Servers.Any(s => s is { Server: 2, Role: "Active" }) ? (32, second.Y) : (32, first.Bottom), Snapshot.Servers.Any(s => s is { Server: 2, Role: "Active" }) ? (32, first.Bottom) : (32, second.Y), $"{T["sync"]}{Colon}{T["configuration." + configuration]}", (100, first.Bottom + 74));
                 yield return (sync, (-40, -40), (-39, -40), FilesWord, (100, first.Bottom + 94));
             }
             else
@@ -71,7 +71,7 @@ public sealed partial class Topology
                 yield return (there, (first.Right, first.Y + 24), (second.X, second.Y + 24), $"{T["heartbeat"]} {Word(there, back)}{trip}", (middle, first.Y + 16));
                 yield return (back, (second.X, first.Y + 42), (first.Right, first.Y + 42), "", (middle, -20));
                 var reverse = ActiveServer == 2;
-                yield return (sync, reverse ? (second.X, first.Y + 76) : (first.Right, first.Y + 76), reverse ? (first.Right, first.Y + 76) : (second.X, first.Y + 76), $"{T["sync"]}: {T["configuration." + configuration]}", (middle, first.Y + 68));
+                yield return (sync, reverse ? (second.X, first.Y + 76) : (first.Right, first.Y + 76), reverse ? (first.Right, first.Y + 76) : (second.X, first.Y + 76), $"{T["sync"]}{Colon}{T["configuration." + configuration]}", (middle, first.Y + 68));
                 yield return (sync, (-40, -40), (-39, -40), FilesWord, (middle, first.Y + 94));
             }
         }
@@ -88,7 +88,7 @@ public sealed partial class Topology
             }
 
             var lag = FileSets.Max(set => set.LagSeconds) is { } seconds ? " · " + Amounts.Seconds(seconds) : "";
-            return $"{T["files"]}: {T["files." + FileSetViews.Worst(FileSets)]}{lag}";
+            return $"{T["files"]}{Colon}{T["files." + FileSetViews.Worst(FileSets)]}{lag}";
         }
     }
 

@@ -99,7 +99,7 @@ public sealed partial class FileSetItem
 
     /// <summary>In the language of the page, with what the system said; a code that is not known is its sentence.</summary>
     private string ProblemText(FileProblem problem)
-        => T["files.problem." + problem.Code] is { ResourceNotFound: false } text ? $"{text} ({problem.Sentence})" : problem.Sentence;
+        => T["files.problem." + problem.Code] is { ResourceNotFound: false } text ? $"{text} ({Spoken(problem.Sentence)})" : Spoken(problem.Sentence);
 
     private void AskRemove() => (note, question) = (null, new Question(Set.Name, T["files.remove.text", Set.Name, Set.Path], T["files.remove.yes"], OnRemove));
 

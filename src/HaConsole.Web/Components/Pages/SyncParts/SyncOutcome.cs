@@ -28,8 +28,8 @@ internal static class SyncOutcome
     {
         OperationEnd.Done => new Note("good", done),
         OperationEnd.Forbidden => new Note("bad", texts[forbidden]),
-        OperationEnd.Invalid => new Note("bad", texts["invalid", result.Sentence]),
-        OperationEnd.Conflict or OperationEnd.Refused => new Note("bad", texts["refused", result.Sentence]),
-        _ => new Note("bad", texts["failed", result.Sentence]),
+        OperationEnd.Invalid => new Note("bad", texts["invalid", Spoken(result.Sentence)]),
+        OperationEnd.Conflict or OperationEnd.Refused => new Note("bad", texts["refused", Spoken(result.Sentence)]),
+        _ => new Note("bad", texts["failed", Spoken(result.Sentence)]),
     };
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using HaConsole.Engine.Status;
 using Microsoft.AspNetCore.Components;
 
@@ -9,17 +8,15 @@ public abstract class LiveComponent : ComponentBase, ILivePart, IDisposable
 {
     private int waiting;
     private bool disposed;
-    private CultureInfo culture = CultureInfo.CurrentCulture;
-    private CultureInfo language = CultureInfo.CurrentUICulture;
     private LiveSnapshot shown = new(new StatusSnapshot());
 
     /// <summary>Snapshot shown.</summary>
     protected StatusSnapshot Snapshot => shown.Snapshot;
 
-    /// <summary>Source of snapshots.</summary>
     /// <summary>The languages of the page, for what other threads have it do.</summary>
     protected PageLanguage OwnLanguage { get; } = new();
 
+    /// <summary>Source of snapshots.</summary>
     [Inject]
     protected LiveStatus Live { get; set; } = null!;
 
@@ -37,7 +34,7 @@ public abstract class LiveComponent : ComponentBase, ILivePart, IDisposable
         {
             try
             {
-                await InvokeAsync(TakeInOwnLanguage);
+                await InvokeAsync(() => OwnLanguage.RunAsync(Take));
             }
             catch (Exception e) when (e is ObjectDisposedException or InvalidOperationException)
             {
@@ -58,8 +55,6 @@ public abstract class LiveComponent : ComponentBase, ILivePart, IDisposable
     protected override void OnInitialized()
     {
         shown = Live.Latest;
-        (culture, language) = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
-
         // A page that is only prerendered ends with the request; a live one is told until its circuit ends.
         Live.Pages.Add(this);
     }
@@ -80,21 +75,6 @@ public abstract class LiveComponent : ComponentBase, ILivePart, IDisposable
     {
         disposed = true;
         Live.Pages.Remove(this);
-    }
-
-    /// <summary>Whoever tells of a snapshot is no browser: the languages are those in which the page was made.</summary>
-    private void TakeInOwnLanguage()
-    {
-        var (callersCulture, callersLanguage) = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
-        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (culture, language);
-        try
-        {
-            Take();
-        }
-        finally
-        {
-            (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (callersCulture, callersLanguage);
-        }
     }
 
     private void Take()

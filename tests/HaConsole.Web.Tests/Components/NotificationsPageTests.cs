@@ -1,3 +1,4 @@
+using HaConsole.Engine;
 using Bunit;
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Notifications;
@@ -76,6 +77,6 @@ public sealed class NotificationsPageTests : PageContext
         Assert.Equal("> POST https://hooks.example/{token}\n< HTTP 500 Oops", page.Find(".dialogue").TextContent);
     }
 
-    private Task SetAsync(NotificationSettings settings)
+    private Task<ConfigurationOutcome> SetAsync(NotificationSettings settings)
         => Engine.EditConfigurationAsync(c => c with { Notifications = settings }, "x", CancellationToken.None);
 }

@@ -6,7 +6,7 @@ using HaConsole.Web.Tests.Support;
 namespace HaConsole.Web.Tests.Operations;
 
 /// <summary>Where URLs that leave the console lead.</summary>
-public sealed class PublicUrlsTests : IAsyncLifetime
+public sealed class PublicUrlsTests : IAsyncDisposable
 {
     private static readonly NodeOptions Node = new() { LocalAddress = "10.1.1.1", HttpPort = 8080 };
     private readonly FakeEngine engine = new();
@@ -14,9 +14,7 @@ public sealed class PublicUrlsTests : IAsyncLifetime
 
     public PublicUrlsTests() => console.Set(engine);
 
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync() => await engine.DisposeAsync();
+    public ValueTask DisposeAsync() => engine.DisposeAsync();
 
     [Theory]
     [InlineData("events?event=1-7", "http://10.1.1.1:8080/events?event=1-7")]

@@ -14,27 +14,17 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
     private static readonly TimeSpan PairingPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan HoldTimeout = TimeSpan.FromSeconds(6);
 
-    /// <summary>Silence after which a connection that has never answered is given up; longer than it takes to make one.</summary>
-    private static readonly TimeSpan SilenceOfNew = TimeSpan.FromSeconds(6);
-
-    /// <summary>Shortest silence after which a connection that has answered before is given up.</summary>
-    private static readonly TimeSpan SilenceOfProven = TimeSpan.FromSeconds(1);
-    private const int RoundTripsOfSilence = 8;
-
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stop = new();
-    private readonly SemaphoreSlim wake = new(0, 1);
+    private readonly LinkPause pause = new(options.Time);
+    private readonly LinkSilence silence = new(options.Time);
+    private readonly LinkHold hold = new();
     private readonly PairingClient pairingClient = new(options, identity, trust, events);
     private Task running = Task.CompletedTask;
     private IPEndPoint? peer = PeerEndPoint.TryParse(options.PeerAddress, options.PeerPort, out var parsed) ? parsed : null;
     private PeerChannel? channel;
-    private HeldStream? handedOver;
-    private CancellationTokenSource holding = new();
     private volatile PeerLinkStatus status = new(PeerLinkState.Disconnected, null, null, "");
     private string? lastRefusal;
-    private int silentCalls;
-    private long lastAnswer;
-    private long lastRoundTripTicks;
 
     public PeerLinkStatus Status => status;
 
@@ -81,7 +71,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
             channel = null;
 
             // The held stream outlives the disposal of its channel.
-            holding.Cancel();
+            hold.End();
         }
 
         old?.Dispose();
@@ -89,17 +79,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
     }
 
     /// <summary>Ends the pause before the next attempt.</summary>
-    public void Wake()
-    {
-        try
-        {
-            wake.Release();
-        }
-        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
-        {
-            // It is awake already, or gone.
-        }
-    }
+    public void Wake() => pause.End();
 
     /// <summary>Sends a request on the connection to the peer; null when there is no peer or it is not paired.</summary>
     public async Task<HttpResponseMessage?> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
@@ -112,7 +92,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         try
         {
             var response = await used.SendAsync(method, path, content, HttpCompletionOption.ResponseContentRead, cancellationToken);
-            Answered();
+            silence.Answered();
             return response;
         }
         catch (HttpRequestException e)
@@ -154,7 +134,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
             status = status with { RoundTrip = roundTrip, ClockOffset = clockOffset };
         }
 
-        Volatile.Write(ref lastRoundTripTicks, roundTrip.Ticks);
+        silence.Measured(roundTrip);
         if (status.State != PeerLinkState.Connected)
         {
             Wake();
@@ -191,12 +171,11 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         var next = NewChannel(old.Peer);
         try
         {
-            var stream = await HoldAsync(next, cancellationToken);
+            var stream = await LinkHold.OpenAsync(next, cancellationToken);
             lock (gate)
             {
                 channel = next;
-                handedOver = stream;
-                holding.Cancel();
+                hold.HandOver(stream);
             }
 
             old.Dispose();
@@ -214,21 +193,20 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         await stop.CancelAsync();
         await running;
         Reset();
-        handedOver?.Dispose();
-        holding.Dispose();
+        hold.Dispose();
         stop.Dispose();
-        wake.Dispose();
+        pause.Dispose();
     }
 
     private async Task RunAsync()
     {
-        var pause = ShortestPause;
+        var length = ShortestPause;
         while (!stop.IsCancellationRequested)
         {
             try
             {
-                pause = await TurnAsync() ? ShortestPause : pause * 2 > LongestPause ? LongestPause : pause * 2;
-                await PauseAsync(NeedsPairing ? PairingPause : pause);
+                length = await TurnAsync() ? ShortestPause : length * 2 > LongestPause ? LongestPause : length * 2;
+                await pause.TakeAsync(NeedsPairing ? PairingPause : length, stop.Token);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -268,8 +246,8 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         {
             using var limit = new CancellationTokenSource(HoldTimeout, options.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop.Token);
-            var stream = await HoldAsync(used, either.Token);
-            Answered();
+            var stream = await LinkHold.OpenAsync(used, either.Token);
+            silence.Answered();
             return await HoldUntilLostAsync(used, stream);
         }
         catch (PeerRefusedException e)
@@ -280,7 +258,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
             if (e.Code == "certificate-refused" && options.PairSecret.Length > 0)
             {
                 await PairAsync(target);
-                await PauseAsync(LongestPause);
+                await pause.TakeAsync(LongestPause, stop.Token);
             }
         }
         catch (Exception e) when (e is HttpRequestException or IOException or ObjectDisposedException)
@@ -336,16 +314,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
 
         SetState(PeerLinkState.Connected, "");
         events.Handler?.LinkEstablished();
-        string? why = null;
-        for (var current = stream; current is not null; current = TakeHandedOver())
-        {
-            using (current)
-            {
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(HoldingToken(), stop.Token);
-                why = await current.ReadToEndAsync(either.Token);
-            }
-        }
-
+        var why = await hold.ReadToEndAsync(stream, stop.Token);
         SetState(PeerLinkState.Disconnected, why ?? "The connection to the peer was given up.");
         if (!stop.IsCancellationRequested)
         {
@@ -360,45 +329,8 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
     {
         lock (gate)
         {
-            holding.Dispose();
-            holding = new CancellationTokenSource();
+            hold.Begin();
             return channel == used;
-        }
-    }
-
-    private CancellationToken HoldingToken()
-    {
-        lock (gate)
-        {
-            return holding.Token;
-        }
-    }
-
-    /// <summary>The stream that follows the one that ended; null when the link is lost.</summary>
-    private HeldStream? TakeHandedOver()
-    {
-        lock (gate)
-        {
-            var next = handedOver;
-            handedOver = null;
-            holding.Dispose();
-            holding = new CancellationTokenSource();
-            return next;
-        }
-    }
-
-    private static async Task<HeldStream> HoldAsync(PeerChannel used, CancellationToken cancellationToken)
-    {
-        var response = await used.SendAsync(HttpMethod.Get, PeerRoutes.Link, null, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        if (response.StatusCode == HttpStatusCode.OK)
-        {
-            return new HeldStream(response, await response.Content.ReadAsStreamAsync(cancellationToken));
-        }
-
-        using (response)
-        {
-            var refusal = await PeerFailure.RefusalAsync(response, cancellationToken);
-            throw new PeerRefusedException(refusal.Code, refusal.Message);
         }
     }
 
@@ -421,19 +353,10 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         return false;
     });
 
-    private void Answered()
-    {
-        Volatile.Write(ref lastAnswer, options.Time.GetTimestamp());
-        Volatile.Write(ref silentCalls, 0);
-    }
-
     /// <summary>A connection on which nothing comes back is given up: after a cut the old one wakes much later than a new one is made.</summary>
     private void Silent(PeerChannel used)
     {
-        var answered = Volatile.Read(ref lastAnswer);
-        var slow = TimeSpan.FromTicks(Volatile.Read(ref lastRoundTripTicks)) * RoundTripsOfSilence;
-        var silence = answered <= used.Born ? SilenceOfNew : slow > SilenceOfProven ? slow : SilenceOfProven;
-        if (Interlocked.Increment(ref silentCalls) < 2 || options.Time.GetElapsedTime(Math.Max(answered, used.Born)) < silence)
+        if (!silence.IsTooLong(used.Born))
         {
             return;
         }
@@ -446,7 +369,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
             }
         }
 
-        Volatile.Write(ref silentCalls, 0);
+        silence.Begin();
         Reset();
     }
 
@@ -455,20 +378,6 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         lock (gate)
         {
             status = status with { State = state, Detail = detail, RoundTrip = state == PeerLinkState.Connected ? status.RoundTrip : null };
-        }
-    }
-
-    private async Task PauseAsync(TimeSpan pause)
-    {
-        using var limit = new CancellationTokenSource(pause, options.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop.Token);
-        try
-        {
-            await wake.WaitAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            // The pause is over.
         }
     }
 }

@@ -24,12 +24,15 @@ internal sealed class LinkSilence(TimeProvider time)
 
     public void Measured(TimeSpan roundTrip) => Volatile.Write(ref lastRoundTripTicks, roundTrip.Ticks);
 
+    /// <summary>The last one that was measured.</summary>
+    public TimeSpan RoundTrip => TimeSpan.FromTicks(Volatile.Read(ref lastRoundTripTicks));
+
     /// <summary>One more call was not answered in its time: whether the connection should be given up.</summary>
     /// <param name="born">Timestamp of the connection's making.</param>
     public bool IsTooLong(long born)
     {
         var answered = Volatile.Read(ref lastAnswer);
-        var slow = TimeSpan.FromTicks(Volatile.Read(ref lastRoundTripTicks)) * RoundTrips;
+        var slow = RoundTrip * RoundTrips;
         var longest = answered <= born ? OfNew : slow > OfProven ? slow : OfProven;
         return Interlocked.Increment(ref calls) >= 2 && time.GetElapsedTime(Math.Max(answered, born)) >= longest;
     }

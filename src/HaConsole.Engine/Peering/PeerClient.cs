@@ -4,10 +4,11 @@ using HaConsole.Failover;
 namespace HaConsole.Engine.Peering;
 
 /// <summary>
-/// Keeps the connection to the peer: connects, pairs when need be, holds a stream open whose end is the loss of the link, and connects
-/// again with growing pauses.
+/// Keeps the connection to the peer on one path: connects, pairs when need be, holds a stream open whose end is the loss of the path, and
+/// connects again with growing pauses.
 /// </summary>
-internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity, PeerTrust trust, PairingServer pairing, PeerEvents events) : IAsyncDisposable
+internal sealed partial class PeerClient(PeerLinkOptions options, PeerPath path, ReversePool? pool, PeerIdentity identity, PeerTrust trust, PairingServer pairing, PeerEvents events)
+    : IAsyncDisposable
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
@@ -19,14 +20,37 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
     private readonly LinkPause pause = new(options.Time);
     private readonly LinkSilence silence = new(options.Time);
     private readonly LinkHold hold = new();
-    private readonly PairingClient pairingClient = new(options, identity, trust, events);
+    private readonly LinkPairing linkPairing = new(options, path, identity, trust, pairing, events);
     private Task running = Task.CompletedTask;
-    private IPEndPoint? peer = PeerEndPoint.TryParse(options.PeerAddress, options.PeerPort, out var parsed) ? parsed : null;
+    private IPEndPoint? peer = PeerEndPoint.TryParse(path.Peer, options.PeerPort, out var parsed) ? parsed : null;
     private PeerChannel? channel;
     private volatile PeerLinkStatus status = new(PeerLinkState.Disconnected, null, null, "");
-    private string? lastRefusal;
 
     public PeerLinkStatus Status => status;
+
+    /// <summary>Told when the path is there.</summary>
+    public Action Established { get; init; } = () => { };
+
+    /// <summary>Told when the path is lost.</summary>
+    public Action Lost { get; init; } = () => { };
+
+    /// <summary>Whether this path is the one to pair on, as long as the servers are not paired.</summary>
+    public Func<bool> MayPair { get; init; } = () => true;
+
+    /// <summary>The last attempt to pair found nobody there.</summary>
+    public bool IsPairingUnreachable => linkPairing.IsUnreachable;
+
+    /// <summary>It runs over a connection that the peer has made.</summary>
+    public bool IsReverse
+    {
+        get
+        {
+            lock (gate)
+            {
+                return channel is { IsReverse: true };
+            }
+        }
+    }
 
     public IPEndPoint? Peer
     {
@@ -81,51 +105,6 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
     /// <summary>Ends the pause before the next attempt.</summary>
     public void Wake() => pause.End();
 
-    /// <summary>Sends a request on the connection to the peer; null when there is no peer or it is not paired.</summary>
-    public async Task<HttpResponseMessage?> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
-    {
-        if (Channel() is not { } used)
-        {
-            return null;
-        }
-
-        try
-        {
-            var response = await used.SendAsync(method, path, content, HttpCompletionOption.ResponseContentRead, cancellationToken);
-            silence.Answered();
-            return response;
-        }
-        catch (HttpRequestException e)
-        {
-            NoteFailure(PeerFailure.Describe(e, used.Peer));
-            throw;
-        }
-        catch (OperationCanceledException)
-        {
-            Silent(used);
-            throw;
-        }
-    }
-
-    /// <summary>Opens a connection of its own that becomes a stream.</summary>
-    /// <exception cref="IOException">There is no connection; the message says why.</exception>
-    public async Task<Stream> OpenStreamAsync(string path, string protocol, CancellationToken cancellationToken)
-    {
-        if (Status.State != PeerLinkState.Connected || Channel() is not { } used)
-        {
-            throw new IOException("The other server is not connected.");
-        }
-
-        try
-        {
-            return await used.OpenStreamAsync(path, protocol, cancellationToken);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new IOException(PeerFailure.Describe(e, used.Peer), e);
-        }
-    }
-
     /// <summary>An exchange succeeded.</summary>
     public void Measured(TimeSpan roundTrip, TimeSpan clockOffset)
     {
@@ -151,10 +130,25 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
     }
 
     public Task<PeerRefusal?> JoinAsync(IPEndPoint at, string code, CancellationToken cancellationToken)
-        => pairingClient.PairAsync(at, "code", PairingProof.KeyOfCode(PairingCode.Normalize(code)), cancellationToken);
+        => linkPairing.JoinAsync(at, code, cancellationToken);
+
+    /// <summary>The last round trip that was measured.</summary>
+    public TimeSpan RoundTrip => silence.RoundTrip;
 
     /// <summary>Goes over to the present own certificate: the new stream is held before the old one ends, so nothing is lost.</summary>
     public async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        if (!await GoOverAsync(directOnly: false, cancellationToken))
+        {
+            // The peer has the new certificate pinned already: an ordinary new connection will do.
+            Reset();
+        }
+    }
+
+    /// <summary>Goes over to a connection of our own, if one can be made; else nothing changes.</summary>
+    public Task<bool> GoDirectAsync(CancellationToken cancellationToken) => GoOverAsync(directOnly: true, cancellationToken);
+
+    private async Task<bool> GoOverAsync(bool directOnly, CancellationToken cancellationToken)
     {
         PeerChannel? old;
         lock (gate)
@@ -164,11 +158,10 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
 
         if (old is null || status.State != PeerLinkState.Connected)
         {
-            Reset();
-            return;
+            return false;
         }
 
-        var next = NewChannel(old.Peer);
+        var next = NewChannel(old.Peer, directOnly);
         try
         {
             var stream = await LinkHold.OpenAsync(next, cancellationToken);
@@ -179,12 +172,12 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
             }
 
             old.Dispose();
+            return true;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or PeerRefusedException or OperationCanceledException)
         {
-            // The peer has the new certificate pinned already: an ordinary new connection will do.
             next.Dispose();
-            Reset();
+            return false;
         }
     }
 
@@ -206,7 +199,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
             try
             {
                 length = await TurnAsync() ? ShortestPause : length * 2 > LongestPause ? LongestPause : length * 2;
-                await pause.TakeAsync(NeedsPairing ? PairingPause : length, stop.Token);
+                await pause.TakeAsync(linkPairing.IsRefused ? PairingPause : length, stop.Token);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -220,9 +213,6 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         }
     }
 
-    /// <summary>The peer has said no to pairing: asking soon again would only run into its limit.</summary>
-    private bool NeedsPairing => !trust.IsPaired && options.PairSecret.Length > 0 && lastRefusal is not null and not "unreachable";
-
     /// <summary>One connection from its making to its end; true when it was made.</summary>
     private async Task<bool> TurnAsync()
     {
@@ -232,7 +222,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
             return false;
         }
 
-        if (!trust.IsPaired && !await PairAsync(target))
+        if (!trust.IsPaired && (!MayPair() || !await PairAsync(target)))
         {
             return false;
         }
@@ -276,32 +266,13 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
 
     private async Task<bool> PairAsync(IPEndPoint target)
     {
-        if (options.PairSecret.Length == 0)
+        var (isPaired, state, detail) = await linkPairing.TryAsync(target, stop.Token);
+        if (!isPaired)
         {
-            SetState(PeerLinkState.NotPaired, "The two servers are not paired: make a one-time code on one and join with it on the other, or set Node:PairSecret on both.");
-            return false;
+            SetState(state, detail);
         }
 
-        var refusal = await pairingClient.PairAsync(target, "secret", pairing.SecretKey, stop.Token);
-        lastRefusal = refusal?.Code;
-        if (refusal is null)
-        {
-            return true;
-        }
-
-        // Meanwhile the peer may have paired with this server.
-        if (trust.IsPaired && refusal.Code == "unreachable")
-        {
-            return true;
-        }
-
-        SetState(PeerLinkState.Disconnected, refusal.Message);
-        if (refusal.Code != "unreachable")
-        {
-            events.Raise(refusal.Code == "other-secret" ? "peer-other-secret" : "peer-pairing-refused", target.ToString(), $"Pairing with {target} was refused: {refusal.Message}", Severity.Alarm);
-        }
-
-        return false;
+        return isPaired;
     }
 
     private async Task<bool> HoldUntilLostAsync(PeerChannel used, HeldStream stream)
@@ -313,12 +284,12 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         }
 
         SetState(PeerLinkState.Connected, "");
-        events.Handler?.LinkEstablished();
+        Established();
         var why = await hold.ReadToEndAsync(stream, stop.Token);
         SetState(PeerLinkState.Disconnected, why ?? "The connection to the peer was given up.");
         if (!stop.IsCancellationRequested)
         {
-            events.Handler?.LinkLost();
+            Lost();
         }
 
         return true;
@@ -338,11 +309,11 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
     {
         lock (gate)
         {
-            return peer is null || !trust.IsPaired || stop.IsCancellationRequested ? null : channel ??= NewChannel(peer);
+            return peer is null || !trust.IsPaired || stop.IsCancellationRequested ? null : channel ??= NewChannel(peer, directOnly: false);
         }
     }
 
-    private PeerChannel NewChannel(IPEndPoint target) => new(options, target, identity.Current, thumbprint =>
+    private PeerChannel NewChannel(IPEndPoint target, bool directOnly) => new(options, new PeerDial(path, directOnly ? null : pool, options.Time), target, identity.Current, thumbprint =>
     {
         if (trust.Accepts(thumbprint))
         {

@@ -87,6 +87,6 @@ public sealed class NodeOptionsValidator : AbstractValidator<NodeOptions>
     {
         var http = x.HttpAddress.Length == 0 ? x.LocalAddress : x.HttpAddress;
         var peer = x.RedundancyAddress.Length == 0 ? x.LocalAddress : x.RedundancyAddress;
-        return http == "*" || http == peer || Addresses.Same(http, peer);
+        return http == "*" || http == peer || Addresses.Same(http, peer) || (x.RedundancyAddress2.Length > 0 && Addresses.Same(http, x.RedundancyAddress2));
     }
 }

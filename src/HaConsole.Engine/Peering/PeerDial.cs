@@ -14,6 +14,8 @@ internal sealed class PeerDial(PeerPath path, ReversePool? pool, TimeProvider ti
 {
     /// <summary>How long an own connection is preferred to one that is offered.</summary>
     private static readonly TimeSpan Preference = TimeSpan.FromMilliseconds(300);
+    /// <summary>How long the next offer of a peer that makes offers may take.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private const int TcpLevel = 6;
     private const int TcpUserTimeoutOption = 18;
     private const int TcpUserTimeoutMilliseconds = 5000;
@@ -35,16 +37,11 @@ internal sealed class PeerDial(PeerPath path, ReversePool? pool, TimeProvider ti
             return (await direct, false);
         }
 
-        if (direct.IsFaulted && !pool.HasAny)
-        {
-            await direct;
-        }
-
         var reverse = pool.TakeAsync(loser.Token);
         var first = await Task.WhenAny(direct, reverse);
-        if (first == direct && direct.IsFaulted && pool.HasAny)
+        if (first == direct && direct.IsFaulted && pool.IsServed)
         {
-            first = reverse;
+            first = await Task.WhenAny(reverse, Task.Delay(Patience, time, loser.Token)) == reverse ? reverse : direct;
         }
 
         try

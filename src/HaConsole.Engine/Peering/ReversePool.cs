@@ -14,27 +14,19 @@ internal sealed class ReversePool(TimeProvider time)
     private readonly Lock gate = new();
     private readonly List<Offer> idle = [];
     private TaskCompletionSource arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int handingOver;
+    private int served;
 
     /// <summary>Raised when an offer has arrived.</summary>
     public event Action? Arrived;
 
-    /// <summary>There is one, or one is being taken.</summary>
-    public bool HasAny
-    {
-        get
-        {
-            lock (gate)
-            {
-                return idle.Count > 0 || handingOver > 0;
-            }
-        }
-    }
+    /// <summary>The peer offers connections now: one is idle or in use. While one is in use the next is on its way.</summary>
+    public bool IsServed => Volatile.Read(ref served) > 0;
 
     /// <summary>Keeps the offer until it is taken and used up, or ends.</summary>
     public async Task ServeAsync(Stream stream, CancellationToken cancellationToken)
     {
         var offer = new Offer(stream);
+        Interlocked.Increment(ref served);
         TaskCompletionSource waiting;
         lock (gate)
         {
@@ -61,6 +53,7 @@ internal sealed class ReversePool(TimeProvider time)
         }
         finally
         {
+            Interlocked.Decrement(ref served);
             lock (gate)
             {
                 idle.Remove(offer);
@@ -83,7 +76,6 @@ internal sealed class ReversePool(TimeProvider time)
                     // The newest: the others may be from before a cut.
                     offer = idle[^1];
                     idle.RemoveAt(idle.Count - 1);
-                    handingOver++;
                 }
             }
 
@@ -93,19 +85,9 @@ internal sealed class ReversePool(TimeProvider time)
                 continue;
             }
 
-            try
+            if (await offer.HandOverAsync(HandOverTimeout, time, cancellationToken))
             {
-                if (await offer.HandOverAsync(HandOverTimeout, time, cancellationToken))
-                {
-                    return new LeasedStream(offer.Stream, offer.Over);
-                }
-            }
-            finally
-            {
-                lock (gate)
-                {
-                    handingOver--;
-                }
+                return new LeasedStream(offer.Stream, offer.Over);
             }
         }
     }

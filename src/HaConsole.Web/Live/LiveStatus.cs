@@ -175,7 +175,7 @@ public sealed class LiveSnapshot(StatusSnapshot snapshot)
     {
         Version = 0,
         At = default,
-        PeerLink = snapshot.PeerLink with { RoundTripSeconds = null },
+        PeerLink = snapshot.PeerLink with { RoundTripSeconds = null, Paths = [.. snapshot.PeerLink.Paths.Select(path => path with { RoundTripSeconds = null, MedianSeconds = null })] },
         PendingStepDown = snapshot.PendingStepDown is { } pending ? pending with { EndsInSeconds = 0 } : null,
         Servers = [.. snapshot.Servers.Select(WithoutAges)],
         Rules = [.. snapshot.Rules.Select(rule => rule with { DueInSeconds = rule.DueInSeconds is null ? null : 0, Guards = [.. rule.Guards.Select(guard => guard with { AgeSeconds = null })] })],

@@ -9,6 +9,8 @@ internal sealed class PathMeter(TimeProvider time)
     private readonly Lock gate = new();
     private readonly Queue<TimeSpan?> last = new();
     private TimeSpan? roundTrip;
+    private TimeSpan? median;
+    private double? loss;
     private int failures;
     private int underWay;
 
@@ -42,6 +44,10 @@ internal sealed class PathMeter(TimeProvider time)
             {
                 last.Dequeue();
             }
+
+            var answered = last.Where(one => one is not null).Select(one => one!.Value).Order().ToList();
+            median = answered.Count > 0 ? answered[answered.Count / 2] : null;
+            loss = 100.0 * (last.Count - answered.Count) / last.Count;
         }
     }
 
@@ -86,14 +92,13 @@ internal sealed class PathMeter(TimeProvider time)
     {
         lock (gate)
         {
-            var answered = last.Where(one => one is not null).Select(one => one!.Value).Order().ToList();
             return status with
             {
                 Up = IsUp,
                 Since = Since,
                 RoundTrip = IsUp ? roundTrip : null,
-                Median = answered.Count > 0 ? answered[answered.Count / 2] : null,
-                LossPercent = last.Count > 0 ? 100.0 * (last.Count - answered.Count) / last.Count : null,
+                Median = median,
+                LossPercent = loss,
                 Heartbeats = last.Count,
             };
         }

@@ -136,29 +136,25 @@ internal sealed class PeerPaths : IAsyncDisposable
             return connected.Count == 1 ? connected[0].Client : First;
         }
 
-        // A path that was cut a moment ago still looks connected: ask before anything is entrusted to it.
-        using var limit = new CancellationTokenSource(AliveTimeout, options.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        var asked = connected.ConvertAll(link => AnswersAsync(link.Client, either.Token));
-        await Task.WhenAny(asked[0], Task.Delay(Preference, options.Time, CancellationToken.None));
-        try
+        // A path that was cut a moment ago still looks connected: ask before anything is entrusted to it. The slower answer is waited for by
+        // nobody, but not cancelled either: a call that is cancelled counts as silence of its path.
+        var asked = connected.ConvertAll(link => AnswersAsync(link.Client));
+        await Task.WhenAny(asked[0], Task.Delay(Preference, options.Time, CancellationToken.None)).WaitAsync(cancellationToken);
+        while (true)
         {
-            while (asked.Exists(one => !one.IsCompleted || one.Result))
+            if (asked.FindIndex(one => one.IsCompletedSuccessfully && one.Result) is >= 0 and var index)
             {
-                if (asked.FindIndex(one => one.IsCompletedSuccessfully && one.Result) is >= 0 and var index)
-                {
-                    return connected[index].Client;
-                }
-
-                await Task.WhenAny(asked.Where(one => !one.IsCompleted));
+                return connected[index].Client;
             }
-        }
-        finally
-        {
-            await either.CancelAsync();
-        }
 
-        return connected[0].Client;
+            var open = asked.FindAll(one => !one.IsCompleted);
+            if (open.Count == 0)
+            {
+                return connected[0].Client;
+            }
+
+            await Task.WhenAny(open).WaitAsync(cancellationToken);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -175,12 +171,13 @@ internal sealed class PeerPaths : IAsyncDisposable
         looking.Dispose();
     }
 
-    private static async Task<bool> AnswersAsync(PeerClient client, CancellationToken cancellationToken)
+    private async Task<bool> AnswersAsync(PeerClient client)
     {
+        using var limit = new CancellationTokenSource(AliveTimeout, options.Time);
         try
         {
             // Whatever it answers: an older server does not know the question.
-            using var response = await client.SendAsync(HttpMethod.Get, PeerRoutes.Alive, null, cancellationToken);
+            using var response = await client.SendAsync(HttpMethod.Get, PeerRoutes.Alive, null, limit.Token);
             return response is not null;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or ObjectDisposedException)

@@ -41,21 +41,21 @@ internal sealed class ReverseOffer(PeerPath path, PeerClient client, PeerTranspo
     {
         while (!cancellationToken.IsCancellationRequested)
         {
+            var pause = Pause;
             try
             {
-                if (!await OfferOneAsync(cancellationToken))
-                {
-                    await Task.Delay(Pause, time, cancellationToken);
-                }
-            }
-            catch (IOException) when (!cancellationToken.IsCancellationRequested)
-            {
-                await Task.Delay(LongPause, time, cancellationToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                pause = await OfferOneAsync(cancellationToken) ? TimeSpan.Zero : Pause;
             }
             catch (OperationCanceledException)
             {
                 // No longer wanted, or the peer did not answer in time.
             }
+            catch (IOException)
+            {
+                pause = LongPause;
+            }
+
+            await Task.Delay(pause, time, cancellationToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 

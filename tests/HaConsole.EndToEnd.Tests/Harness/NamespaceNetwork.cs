@@ -152,7 +152,7 @@ internal sealed partial class NamespaceNetwork : PairNetwork
 
     /// <summary>A firewall that lets a server open connections to a port of the other one, and not the other way round.</summary>
     public Task OpenOneWayAsync(int to, int port)
-        => FilterAsync(Host(3 - to), string.Create(CultureInfo.InvariantCulture, $"tcp dport {port} tcp flags syn / syn,ack drop"));
+        => FilterAsync(Host(3 - to), string.Create(CultureInfo.InvariantCulture, $"tcp dport {port} tcp flags & (syn | ack) == syn drop"));
 
     /// <summary>Local addresses on which a server listens at a port.</summary>
     public async Task<IReadOnlyList<string>> ListeningAsync(int server, int port)

@@ -169,7 +169,7 @@ public sealed class PathScenarios
     /// <summary>A change that is said to be saved is on both servers.</summary>
     private static async Task SavesAsync(RunningPair pair, HaServer active, string holdHours)
     {
-        await active.MustAsync("settings", "set", "HotStandby:HoldHours", holdHours);
+        await active.MustAsync("settings", "set", $"HotStandby:HoldHours={holdHours}");
         foreach (var server in pair.Servers)
         {
             await Eventually.TrueAsync($"server {server.Number} has it", async () => (await server.MustAsync("settings", "get", "HotStandby:HoldHours")).Contains(holdHours, StringComparison.Ordinal), () => server.Log);

@@ -146,10 +146,6 @@ internal sealed partial class NamespaceNetwork : PairNetwork
         }
     }
 
-    /// <summary>Every packet that a server sends on the cable takes that much longer.</summary>
-    public Task DelayCableAsync(int server, int milliseconds)
-        => Shell.MustAsync("ip", "netns", "exec", Host(server), "tc", "qdisc", "add", "dev", "eth1", "root", "netem", "delay", string.Create(CultureInfo.InvariantCulture, $"{milliseconds}ms"));
-
     /// <summary>A firewall that lets a server open connections to a port of the other one, and not the other way round.</summary>
     public Task OpenOneWayAsync(int to, int port)
         => FilterAsync(Host(3 - to), string.Create(CultureInfo.InvariantCulture, $"tcp dport {port} tcp flags & (syn | ack) == syn drop"));

@@ -57,6 +57,22 @@ public sealed class PeerPathTests
     }
 
     [Fact]
+    public async Task ASlowPath_IsShownWithItsLatency_AndTheQuickOneAnswers()
+    {
+        await using var pair = TwoPaths();
+        var slow = pair.Own(new TcpRelay("127.0.0.35", "127.0.0.32", pair.Port, TimeSpan.FromMilliseconds(60)));
+        pair.Options1 = pair.Options1 with { PeerAddress = slow.Address };
+        var (one, _) = await pair.StartConnectedAsync();
+
+        await UpAsync(one, true, true);
+
+        var paths = one.Link.Status.Paths;
+        Assert.InRange(paths[0].Median!.Value.TotalMilliseconds, 60, 5000);
+        Assert.True(paths[1].Median < paths[0].Median, string.Join("; ", paths));
+        Assert.Equal(paths.Min(path => path.RoundTrip), one.Link.Status.RoundTrip);
+    }
+
+    [Fact]
     public async Task BothPathsCut_TheLinkIsLostOnce()
     {
         await using var pair = TwoPaths();

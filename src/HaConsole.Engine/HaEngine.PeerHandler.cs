@@ -45,6 +45,19 @@ public sealed partial class HaEngine
 
         public Task ServeFilesAsync(Stream stream, CancellationToken cancellationToken) => engine.files.ServeAsync(stream, cancellationToken);
 
+        public async Task<bool> IsWellAsync(bool needsApplicationOk, CancellationToken cancellationToken)
+        {
+            var seen = engine.box;
+            if (seen.State.Local.Lan is not (LanState.Up or LanState.UpUnverified))
+            {
+                // Well, but for nobody: to the peer's probe that is as good as dead.
+                return false;
+            }
+
+            var own = await engine.parts.Probe.ProbeAsync(engine.parts.Options.LocalAddress, engine.parts.Options.HttpPort, needsApplicationOk, false, seen.Settings.HeartbeatTimeout, cancellationToken);
+            return own.Outcome == ProbeOutcome.Success;
+        }
+
         public void LinkEvent(string kind, string sentence, Severity severity) => engine.Event(kind, sentence, severity);
 
         private static ForwardedResponse Ok(string body) => new(200, body, new Dictionary<string, string>());

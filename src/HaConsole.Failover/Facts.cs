@@ -105,4 +105,8 @@ public readonly record struct LocalFacts(LanState Lan, SelfHealth Self, VipDesti
 /// <summary>One completed probe.</summary>
 /// <param name="Outcome">Result.</param>
 /// <param name="Role">Role by <c>mod=FT</c> when it was asked (Active or Standby), else Unknown.</param>
-public readonly record struct ProbeFact(ProbeOutcome Outcome, Role Role);
+public readonly record struct ProbeFact(ProbeOutcome Outcome, Role Role)
+{
+    /// <summary>The peer's machine has answered that nobody listens on the port: the way there is open, so another way would say nothing else.</summary>
+    public bool IsRefused { get; init; }
+}

@@ -39,6 +39,21 @@ public sealed record NodeOptions
     /// <summary>Local address that the peer link binds to; empty = <see cref="LocalAddress"/>.</summary>
     public string RedundancyAddress { get; init; } = "";
 
+    /// <summary>Interface that the peer link binds to, such as <c>eth1</c>; empty = whichever carries the address.</summary>
+    public string RedundancyInterface { get; init; } = "";
+
+    /// <summary>Local address of a second, independent path to the peer; empty = one path only. Needs <see cref="PeerAddress2"/>.</summary>
+    public string RedundancyAddress2 { get; init; } = "";
+
+    /// <summary>Interface of the second path; empty = whichever carries the address.</summary>
+    public string RedundancyInterface2 { get; init; } = "";
+
+    /// <summary>The peer's address on the second path.</summary>
+    public string PeerAddress2 { get; init; } = "";
+
+    /// <summary>While this server is the Standby of a connected Active it does not listen for the peer link. Default off.</summary>
+    public bool OnlyActiveListens { get; init; }
+
     /// <summary>Headless pairing: the same secret on both servers, at least 16 characters.</summary>
     public string PairSecret { get; init; } = "";
 

@@ -10,6 +10,8 @@ public sealed class NodeOptionsValidator : AbstractValidator<NodeOptions>
     /// <summary>Fewest characters of a pair secret.</summary>
     public const int ShortestSecret = 16;
 
+    private const int LongestInterface = 15;
+
     /// <summary>Makes the rules.</summary>
     public NodeOptionsValidator()
     {
@@ -29,6 +31,7 @@ public sealed class NodeOptionsValidator : AbstractValidator<NodeOptions>
         this.Check(x => x.PathBase, (_, v) => v.Length == 0 || IsPathBase(v) ? null : "it must be empty or begin with / and not end with it, such as /ha; letters, digits, - _ . and / only");
         this.Check(x => x.PeerAddress, (x, v) => Addresses.Same(v, x.LocalAddress) ? "it must differ from Node:LocalAddress"
             : Addresses.Same(v, x.RedundancyAddress) ? "it must differ from Node:RedundancyAddress" : null);
+        SecondPath();
         RuleFor(x => x.PairSecret).Custom((v, context) =>
         {
             // The value is a secret: its length is all that is shown.
@@ -55,6 +58,25 @@ public sealed class NodeOptionsValidator : AbstractValidator<NodeOptions>
         });
     }
 
+    /// <summary>The second path must be another one than the first, and whole.</summary>
+    private void SecondPath()
+    {
+        this.Check(x => x.RedundancyInterface, (_, v) => InterfaceOrEmpty(v));
+        this.Check(x => x.RedundancyInterface2, (x, v) => InterfaceOrEmpty(v) ?? (v.Length > 0 && x.RedundancyAddress2.Length == 0 ? "it needs Node:RedundancyAddress2" : null));
+        this.Check(x => x.RedundancyAddress2, (x, v) => AddressOrEmpty(v)
+            ?? (v.Length == 0 && x.PeerAddress2.Length > 0 ? "it must be set, since Node:PeerAddress2 is"
+                : v.Length == 0 ? null
+                : Addresses.Same(v, x.RedundancyAddress.Length > 0 ? x.RedundancyAddress : x.LocalAddress) ? "it must differ from the address of the first path" : null));
+        this.Check(x => x.PeerAddress2, (x, v) => AddressOrEmpty(v)
+            ?? (v.Length == 0 && x.RedundancyAddress2.Length > 0 ? "it must be set, since Node:RedundancyAddress2 is"
+                : v.Length == 0 ? null
+                : Addresses.Same(v, x.PeerAddress) ? "it must differ from Node:PeerAddress"
+                : Addresses.Same(v, x.RedundancyAddress2) || Addresses.Same(v, x.RedundancyAddress) || Addresses.Same(v, x.LocalAddress) ? "it must not be an address of this server" : null));
+    }
+
+    private static string? InterfaceOrEmpty(string name)
+        => name.Length == 0 || (name.Length <= LongestInterface && name.All(c => c is > ' ' and < (char)127 and not '/' and not ':')) ? null : "it must be the name of an interface such as eth1, or empty";
+
     private static bool IsPathBase(string path)
         => path[0] == '/' && path[^1] != '/' && !path.Contains("//", StringComparison.Ordinal) && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/');
 
@@ -65,6 +87,6 @@ public sealed class NodeOptionsValidator : AbstractValidator<NodeOptions>
     {
         var http = x.HttpAddress.Length == 0 ? x.LocalAddress : x.HttpAddress;
         var peer = x.RedundancyAddress.Length == 0 ? x.LocalAddress : x.RedundancyAddress;
-        return http == "*" || http == peer || Addresses.Same(http, peer);
+        return http == "*" || http == peer || Addresses.Same(http, peer) || (x.RedundancyAddress2.Length > 0 && Addresses.Same(http, x.RedundancyAddress2));
     }
 }

@@ -24,6 +24,7 @@ internal sealed partial class Rounds(
     private const int MostExchanges = 4;
 
     private readonly string? gateway = DefaultGateway.Of(options.LocalAddress);
+    private readonly PeerProbe peerProbe = new(probe, link is null ? (_, _, _) => Task.FromResult(false) : link.PeerIsWellAsync, clock.Time);
     private readonly CancellationTokenSource stop = new();
     private readonly Lock exchangeGate = new();
     private int probing;
@@ -123,7 +124,7 @@ internal sealed partial class Rounds(
         var startedAt = clock.Now;
         try
         {
-            fact = await probe.ProbeAsync(PeerAddress, options.HttpPort, settings.SwitchOnApplicationError, askRole, settings.HeartbeatTimeout, stop.Token);
+            fact = await peerProbe.ProbeAsync(PeerAddress, options.HttpPort, settings.SwitchOnApplicationError, askRole, settings.HeartbeatTimeout, stop.Token);
         }
         finally
         {

@@ -21,7 +21,42 @@ public enum PeerLinkState
 /// <param name="RoundTrip">Last measured round trip; null before the first.</param>
 /// <param name="ClockOffset">Peer's wall clock minus ours by the last exchange; null before the first.</param>
 /// <param name="Detail">Why it is not connected, else empty.</param>
-public sealed record PeerLinkStatus(PeerLinkState State, TimeSpan? RoundTrip, TimeSpan? ClockOffset, string Detail);
+public sealed record PeerLinkStatus(PeerLinkState State, TimeSpan? RoundTrip, TimeSpan? ClockOffset, string Detail)
+{
+    /// <summary>The paths to the peer: one or two; empty when no second server is configured.</summary>
+    public IReadOnlyList<PeerPathStatus> Paths { get; init; } = [];
+}
+
+/// <summary>What is known of one path to the peer.</summary>
+/// <param name="Number">1 or 2.</param>
+/// <param name="Up">Whether heartbeats pass.</param>
+/// <param name="Since">Since when it is so (UTC); null before the path was first up.</param>
+/// <param name="Local">Local address.</param>
+/// <param name="Interface">Interface that it is bound to; empty = whichever carries the address.</param>
+/// <param name="Peer">The peer's address and port; empty when unknown.</param>
+public sealed record PeerPathStatus(int Number, bool Up, DateTimeOffset? Since, string Local, string Interface, string Peer)
+{
+    /// <summary>Last round trip; null when it is down or was not measured yet.</summary>
+    public TimeSpan? RoundTrip { get; init; }
+
+    /// <summary>Median of the round trips among the last 100 heartbeats; null before the first.</summary>
+    public TimeSpan? Median { get; init; }
+
+    /// <summary>Heartbeats that were not answered, in per cent of the last 100; null before the first.</summary>
+    public double? LossPercent { get; init; }
+
+    /// <summary>How many heartbeats the two figures are of; 0 … 100.</summary>
+    public int Heartbeats { get; init; }
+
+    /// <summary>Whether this server listens on the path now.</summary>
+    public bool Listens { get; init; }
+
+    /// <summary>The messages of this server run over a connection that the peer has made, since this server cannot, or need not, make one.</summary>
+    public bool Reverse { get; init; }
+
+    /// <summary>Why it is down, or why this server cannot listen on it; else empty.</summary>
+    public string Detail { get; init; } = "";
+}
 
 /// <summary>An operator's command that the other server must carry out (JSON body and answer are the API's own).</summary>
 /// <param name="Method">HTTP method of the API call.</param>
@@ -60,6 +95,11 @@ public interface IPeerLinkHandler
     /// <summary>The peer has opened a stream for its file sets; carried on until it ends.</summary>
     Task ServeFilesAsync(Stream stream, CancellationToken cancellationToken);
 
+    /// <summary>The peer asks for what its own monitor URL would tell it, as its probe cannot reach it: whether this server is well and has its LAN.</summary>
+    /// <param name="needsApplicationOk">The applications must be well too.</param>
+    /// <param name="cancellationToken">The peer has given up.</param>
+    Task<bool> IsWellAsync(bool needsApplicationOk, CancellationToken cancellationToken) => Task.FromResult(false);
+
     /// <summary>JSON of this server's own part of the status (services, checks), sent when its version changes.</summary>
     string Detail { get; }
 
@@ -96,6 +136,12 @@ public interface IPeerLink : IAsyncDisposable
 
     /// <summary>Has the peer carry out an operator's command; null when it cannot be reached.</summary>
     Task<ForwardedResponse?> ForwardAsync(ForwardedRequest request, TimeSpan timeout, CancellationToken cancellationToken);
+
+    /// <summary>Has the peer look at its own monitor URL, where a second path is configured; false when there is none, or when it says no or nothing.</summary>
+    /// <param name="needsApplicationOk">The applications must be well too.</param>
+    /// <param name="timeout">For all of it.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    Task<bool> PeerIsWellAsync(bool needsApplicationOk, TimeSpan timeout, CancellationToken cancellationToken) => Task.FromResult(false);
 
     /// <summary>Opens a stream of its own to the peer's file sets. Both directions, one connection.</summary>
     /// <exception cref="IOException">It cannot be opened; the message says why.</exception>

@@ -7,7 +7,7 @@ using HaConsole.Failover;
 namespace HaConsole.Engine.Peering;
 
 /// <summary>The connecting side of pairing.</summary>
-internal sealed class PairingClient(PeerLinkOptions options, PeerIdentity identity, PeerTrust trust, PeerEvents events)
+internal sealed class PairingClient(PeerLinkOptions options, PeerIdentity identity, PeerTrust trust, PeerEvents events, PeerPath path)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(12);
 
@@ -19,7 +19,7 @@ internal sealed class PairingClient(PeerLinkOptions options, PeerIdentity identi
         var shown = "";
 
         // Any certificate will do here: the proof says whether it is the peer's.
-        using var channel = new PeerChannel(options, peer, identity.Current, thumbprint =>
+        using var channel = new PeerChannel(options, new PeerDial(path, null, options.Time), peer, identity.Current, thumbprint =>
         {
             shown = thumbprint;
             return thumbprint.Length > 0;

@@ -21,27 +21,33 @@ internal sealed class PeerChannel : IDisposable
     /// <summary>Until a stream is answered.</summary>
     private static readonly TimeSpan OpenTimeout = TimeSpan.FromSeconds(10);
 
-    private const int TcpLevel = 6;
-    private const int TcpUserTimeoutOption = 18;
-    private const int TcpUserTimeoutMilliseconds = 5000;
+    private static readonly HttpRequestOptionsKey<bool> DirectOnly = new("direct-only");
 
     private readonly HttpClient client;
     private readonly HttpClient streams;
     private readonly string authority;
 
-    public PeerChannel(PeerLinkOptions options, IPEndPoint peer, X509Certificate2 certificate, Func<string, bool> accepts)
+    /// <param name="options">Clock and more.</param>
+    /// <param name="dial">Makes its connections.</param>
+    /// <param name="peer">Where.</param>
+    /// <param name="certificate">Own certificate.</param>
+    /// <param name="accepts">Whether a certificate is the peer's.</param>
+    public PeerChannel(PeerLinkOptions options, PeerDial dial, IPEndPoint peer, X509Certificate2 certificate, Func<string, bool> accepts)
     {
         Peer = peer;
         Certificate = certificate;
         authority = "https://" + PeerEndPoint.Authority(peer);
         Born = options.Time.GetTimestamp();
-        client = Client(options, peer, certificate, accepts, HttpVersion.Version20);
-        streams = Client(options, peer, certificate, accepts, HttpVersion.Version11);
+        client = Client(dial, peer, certificate, accepts, HttpVersion.Version20);
+        streams = Client(dial, peer, certificate, accepts, HttpVersion.Version11);
     }
 
     public IPEndPoint Peer { get; }
 
     public X509Certificate2 Certificate { get; }
+
+    /// <summary>The connection that carries it was made by the peer.</summary>
+    public bool IsReverse { get; private set; }
 
     /// <summary>Timestamp of its creation.</summary>
     public long Born { get; }
@@ -61,7 +67,7 @@ internal sealed class PeerChannel : IDisposable
     }
 
     /// <summary>A further connection that becomes a stream of both directions. An exception says why not.</summary>
-    public async Task<Stream> OpenStreamAsync(string path, string protocol, CancellationToken cancellationToken)
+    public async Task<Stream> OpenStreamAsync(string path, string protocol, bool directOnly, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, authority + path)
         {
@@ -71,6 +77,7 @@ internal sealed class PeerChannel : IDisposable
         request.Headers.Host = "p";
         request.Headers.Connection.Add("Upgrade");
         request.Headers.Upgrade.Add(new ProductHeaderValue(protocol));
+        request.Options.Set(DirectOnly, directOnly);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(OpenTimeout);
         var response = await streams.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
@@ -92,7 +99,7 @@ internal sealed class PeerChannel : IDisposable
         streams.Dispose();
     }
 
-    private static HttpClient Client(PeerLinkOptions options, IPEndPoint peer, X509Certificate2 certificate, Func<string, bool> accepts, Version version) => new(
+    private HttpClient Client(PeerDial dial, IPEndPoint peer, X509Certificate2 certificate, Func<string, bool> accepts, Version version) => new(
         new SocketsHttpHandler
         {
             UseProxy = false,
@@ -104,7 +111,7 @@ internal sealed class PeerChannel : IDisposable
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             ConnectTimeout = ConnectTimeout,
             // A stream may stand still for as long as the other side is busy; its own pulse notices silence.
-            ConnectCallback = (_, cancellationToken) => ConnectAsync(IPAddress.Parse(options.RedundancyAddress), peer, hasUserTimeout: version == HttpVersion.Version20, cancellationToken),
+            ConnectCallback = (context, cancellationToken) => ConnectAsync(dial, peer, version, context.InitialRequestMessage, cancellationToken),
             SslOptions = new SslClientAuthenticationOptions
             {
                 TargetHost = "haconsole-peer",
@@ -125,30 +132,16 @@ internal sealed class PeerChannel : IDisposable
         MaxResponseContentBufferSize = PeerRoutes.LongestBody,
     };
 
-    private static async ValueTask<Stream> ConnectAsync(IPAddress local, IPEndPoint peer, bool hasUserTimeout, CancellationToken cancellationToken)
+    private async ValueTask<Stream> ConnectAsync(PeerDial dial, IPEndPoint peer, Version version, HttpRequestMessage first, CancellationToken cancellationToken)
     {
-        var socket = new Socket(peer.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
+        var isMain = version == HttpVersion.Version20;
+        var (stream, isReverse) = await dial.ConnectAsync(peer, hasUserTimeout: isMain, directOnly: first.Options.TryGetValue(DirectOnly, out var only) && only, cancellationToken);
+        if (isMain)
         {
-            if (local.AddressFamily == peer.AddressFamily)
-            {
-                socket.Bind(new IPEndPoint(local, 0));
-            }
-
-            if (hasUserTimeout && OperatingSystem.IsLinux())
-            {
-                // Without it data on the way to a server that is gone would be repeated for a quarter of an hour.
-                socket.SetRawSocketOption(TcpLevel, TcpUserTimeoutOption, BitConverter.GetBytes(TcpUserTimeoutMilliseconds));
-            }
-
-            await socket.ConnectAsync(peer, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
+            IsReverse = isReverse;
         }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+
+        return stream;
     }
 }
 
@@ -164,7 +157,9 @@ internal static class PeerFailure
                 case SocketException { SocketErrorCode: SocketError.ConnectionRefused }:
                     return $"The server at {peer} refuses the connection: HaConsole does not run there, or Node:PeerPort differs.";
                 case SocketException { SocketErrorCode: SocketError.AddressNotAvailable }:
-                    return "Node:RedundancyAddress is not an address of this server now.";
+                    return "The local redundancy address is not an address of this server now.";
+                case InterfaceException missing:
+                    return missing.Message;
                 case SocketException socket:
                     return $"No connection to {peer}: {socket.SocketErrorCode}.";
                 case AuthenticationException:

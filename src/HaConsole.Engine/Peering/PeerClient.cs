@@ -4,39 +4,53 @@ using HaConsole.Failover;
 namespace HaConsole.Engine.Peering;
 
 /// <summary>
-/// Keeps the connection to the peer: connects, pairs when need be, holds a stream open whose end is the loss of the link, and connects
-/// again with growing pauses.
+/// Keeps the connection to the peer on one path: connects, pairs when need be, holds a stream open whose end is the loss of the path, and
+/// connects again with growing pauses.
 /// </summary>
-internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity, PeerTrust trust, PairingServer pairing, PeerEvents events) : IAsyncDisposable
+internal sealed partial class PeerClient(PeerLinkOptions options, PeerPath path, ReversePool? pool, PeerIdentity identity, PeerTrust trust, PairingServer pairing, PeerEvents events)
+    : IAsyncDisposable
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PairingPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan HoldTimeout = TimeSpan.FromSeconds(6);
 
-    /// <summary>Silence after which a connection that has never answered is given up; longer than it takes to make one.</summary>
-    private static readonly TimeSpan SilenceOfNew = TimeSpan.FromSeconds(6);
-
-    /// <summary>Shortest silence after which a connection that has answered before is given up.</summary>
-    private static readonly TimeSpan SilenceOfProven = TimeSpan.FromSeconds(1);
-    private const int RoundTripsOfSilence = 8;
-
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stop = new();
-    private readonly SemaphoreSlim wake = new(0, 1);
-    private readonly PairingClient pairingClient = new(options, identity, trust, events);
+    private readonly LinkPause pause = new(options.Time);
+    private readonly LinkSilence silence = new(options.Time);
+    private readonly LinkHold hold = new();
+    private readonly LinkPairing linkPairing = new(options, path, identity, trust, pairing, events);
     private Task running = Task.CompletedTask;
-    private IPEndPoint? peer = PeerEndPoint.TryParse(options.PeerAddress, options.PeerPort, out var parsed) ? parsed : null;
+    private IPEndPoint? peer = PeerEndPoint.TryParse(path.Peer, options.PeerPort, out var parsed) ? parsed : null;
     private PeerChannel? channel;
-    private HeldStream? handedOver;
-    private CancellationTokenSource holding = new();
     private volatile PeerLinkStatus status = new(PeerLinkState.Disconnected, null, null, "");
-    private string? lastRefusal;
-    private int silentCalls;
-    private long lastAnswer;
-    private long lastRoundTripTicks;
 
     public PeerLinkStatus Status => status;
+
+    /// <summary>Told when the path is there.</summary>
+    public Action Established { get; init; } = () => { };
+
+    /// <summary>Told when the path is lost.</summary>
+    public Action Lost { get; init; } = () => { };
+
+    /// <summary>Whether this path is the one to pair on, as long as the servers are not paired.</summary>
+    public Func<bool> MayPair { get; init; } = () => true;
+
+    /// <summary>The last attempt to pair found nobody there.</summary>
+    public bool IsPairingUnreachable => linkPairing.IsUnreachable;
+
+    /// <summary>It runs over a connection that the peer has made.</summary>
+    public bool IsReverse
+    {
+        get
+        {
+            lock (gate)
+            {
+                return channel is { IsReverse: true };
+            }
+        }
+    }
 
     public IPEndPoint? Peer
     {
@@ -81,7 +95,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
             channel = null;
 
             // The held stream outlives the disposal of its channel.
-            holding.Cancel();
+            hold.End();
         }
 
         old?.Dispose();
@@ -89,62 +103,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
     }
 
     /// <summary>Ends the pause before the next attempt.</summary>
-    public void Wake()
-    {
-        try
-        {
-            wake.Release();
-        }
-        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
-        {
-            // It is awake already, or gone.
-        }
-    }
-
-    /// <summary>Sends a request on the connection to the peer; null when there is no peer or it is not paired.</summary>
-    public async Task<HttpResponseMessage?> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
-    {
-        if (Channel() is not { } used)
-        {
-            return null;
-        }
-
-        try
-        {
-            var response = await used.SendAsync(method, path, content, HttpCompletionOption.ResponseContentRead, cancellationToken);
-            Answered();
-            return response;
-        }
-        catch (HttpRequestException e)
-        {
-            NoteFailure(PeerFailure.Describe(e, used.Peer));
-            throw;
-        }
-        catch (OperationCanceledException)
-        {
-            Silent(used);
-            throw;
-        }
-    }
-
-    /// <summary>Opens a connection of its own that becomes a stream.</summary>
-    /// <exception cref="IOException">There is no connection; the message says why.</exception>
-    public async Task<Stream> OpenStreamAsync(string path, string protocol, CancellationToken cancellationToken)
-    {
-        if (Status.State != PeerLinkState.Connected || Channel() is not { } used)
-        {
-            throw new IOException("The other server is not connected.");
-        }
-
-        try
-        {
-            return await used.OpenStreamAsync(path, protocol, cancellationToken);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new IOException(PeerFailure.Describe(e, used.Peer), e);
-        }
-    }
+    public void Wake() => pause.End();
 
     /// <summary>An exchange succeeded.</summary>
     public void Measured(TimeSpan roundTrip, TimeSpan clockOffset)
@@ -154,7 +113,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
             status = status with { RoundTrip = roundTrip, ClockOffset = clockOffset };
         }
 
-        Volatile.Write(ref lastRoundTripTicks, roundTrip.Ticks);
+        silence.Measured(roundTrip);
         if (status.State != PeerLinkState.Connected)
         {
             Wake();
@@ -171,10 +130,25 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
     }
 
     public Task<PeerRefusal?> JoinAsync(IPEndPoint at, string code, CancellationToken cancellationToken)
-        => pairingClient.PairAsync(at, "code", PairingProof.KeyOfCode(PairingCode.Normalize(code)), cancellationToken);
+        => linkPairing.JoinAsync(at, code, cancellationToken);
+
+    /// <summary>The last round trip that was measured.</summary>
+    public TimeSpan RoundTrip => silence.RoundTrip;
 
     /// <summary>Goes over to the present own certificate: the new stream is held before the old one ends, so nothing is lost.</summary>
     public async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        if (!await GoOverAsync(directOnly: false, cancellationToken))
+        {
+            // The peer has the new certificate pinned already: an ordinary new connection will do.
+            Reset();
+        }
+    }
+
+    /// <summary>Goes over to a connection of our own, if one can be made; else nothing changes.</summary>
+    public Task<bool> GoDirectAsync(CancellationToken cancellationToken) => GoOverAsync(directOnly: true, cancellationToken);
+
+    private async Task<bool> GoOverAsync(bool directOnly, CancellationToken cancellationToken)
     {
         PeerChannel? old;
         lock (gate)
@@ -184,28 +158,26 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
 
         if (old is null || status.State != PeerLinkState.Connected)
         {
-            Reset();
-            return;
+            return false;
         }
 
-        var next = NewChannel(old.Peer);
+        var next = NewChannel(old.Peer, directOnly);
         try
         {
-            var stream = await HoldAsync(next, cancellationToken);
+            var stream = await LinkHold.OpenAsync(next, cancellationToken);
             lock (gate)
             {
                 channel = next;
-                handedOver = stream;
-                holding.Cancel();
+                hold.HandOver(stream);
             }
 
             old.Dispose();
+            return true;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or PeerRefusedException or OperationCanceledException)
         {
-            // The peer has the new certificate pinned already: an ordinary new connection will do.
             next.Dispose();
-            Reset();
+            return false;
         }
     }
 
@@ -214,21 +186,20 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         await stop.CancelAsync();
         await running;
         Reset();
-        handedOver?.Dispose();
-        holding.Dispose();
+        hold.Dispose();
         stop.Dispose();
-        wake.Dispose();
+        pause.Dispose();
     }
 
     private async Task RunAsync()
     {
-        var pause = ShortestPause;
+        var length = ShortestPause;
         while (!stop.IsCancellationRequested)
         {
             try
             {
-                pause = await TurnAsync() ? ShortestPause : pause * 2 > LongestPause ? LongestPause : pause * 2;
-                await PauseAsync(NeedsPairing ? PairingPause : pause);
+                length = await TurnAsync() ? ShortestPause : length * 2 > LongestPause ? LongestPause : length * 2;
+                await pause.TakeAsync(linkPairing.IsRefused ? PairingPause : length, stop.Token);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -242,9 +213,6 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         }
     }
 
-    /// <summary>The peer has said no to pairing: asking soon again would only run into its limit.</summary>
-    private bool NeedsPairing => !trust.IsPaired && options.PairSecret.Length > 0 && lastRefusal is not null and not "unreachable";
-
     /// <summary>One connection from its making to its end; true when it was made.</summary>
     private async Task<bool> TurnAsync()
     {
@@ -254,7 +222,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
             return false;
         }
 
-        if (!trust.IsPaired && !await PairAsync(target))
+        if (!trust.IsPaired && (!MayPair() || !await PairAsync(target)))
         {
             return false;
         }
@@ -268,8 +236,8 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         {
             using var limit = new CancellationTokenSource(HoldTimeout, options.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop.Token);
-            var stream = await HoldAsync(used, either.Token);
-            Answered();
+            var stream = await LinkHold.OpenAsync(used, either.Token);
+            silence.Answered();
             return await HoldUntilLostAsync(used, stream);
         }
         catch (PeerRefusedException e)
@@ -280,7 +248,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
             if (e.Code == "certificate-refused" && options.PairSecret.Length > 0)
             {
                 await PairAsync(target);
-                await PauseAsync(LongestPause);
+                await pause.TakeAsync(LongestPause, stop.Token);
             }
         }
         catch (Exception e) when (e is HttpRequestException or IOException or ObjectDisposedException)
@@ -298,32 +266,13 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
 
     private async Task<bool> PairAsync(IPEndPoint target)
     {
-        if (options.PairSecret.Length == 0)
+        var (isPaired, state, detail) = await linkPairing.TryAsync(target, stop.Token);
+        if (!isPaired)
         {
-            SetState(PeerLinkState.NotPaired, "The two servers are not paired: make a one-time code on one and join with it on the other, or set Node:PairSecret on both.");
-            return false;
+            SetState(state, detail);
         }
 
-        var refusal = await pairingClient.PairAsync(target, "secret", pairing.SecretKey, stop.Token);
-        lastRefusal = refusal?.Code;
-        if (refusal is null)
-        {
-            return true;
-        }
-
-        // Meanwhile the peer may have paired with this server.
-        if (trust.IsPaired && refusal.Code == "unreachable")
-        {
-            return true;
-        }
-
-        SetState(PeerLinkState.Disconnected, refusal.Message);
-        if (refusal.Code != "unreachable")
-        {
-            events.Raise(refusal.Code == "other-secret" ? "peer-other-secret" : "peer-pairing-refused", target.ToString(), $"Pairing with {target} was refused: {refusal.Message}", Severity.Alarm);
-        }
-
-        return false;
+        return isPaired;
     }
 
     private async Task<bool> HoldUntilLostAsync(PeerChannel used, HeldStream stream)
@@ -335,21 +284,12 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         }
 
         SetState(PeerLinkState.Connected, "");
-        events.Handler?.LinkEstablished();
-        string? why = null;
-        for (var current = stream; current is not null; current = TakeHandedOver())
-        {
-            using (current)
-            {
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(HoldingToken(), stop.Token);
-                why = await current.ReadToEndAsync(either.Token);
-            }
-        }
-
+        Established();
+        var why = await hold.ReadToEndAsync(stream, stop.Token);
         SetState(PeerLinkState.Disconnected, why ?? "The connection to the peer was given up.");
         if (!stop.IsCancellationRequested)
         {
-            events.Handler?.LinkLost();
+            Lost();
         }
 
         return true;
@@ -360,45 +300,8 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
     {
         lock (gate)
         {
-            holding.Dispose();
-            holding = new CancellationTokenSource();
+            hold.Begin();
             return channel == used;
-        }
-    }
-
-    private CancellationToken HoldingToken()
-    {
-        lock (gate)
-        {
-            return holding.Token;
-        }
-    }
-
-    /// <summary>The stream that follows the one that ended; null when the link is lost.</summary>
-    private HeldStream? TakeHandedOver()
-    {
-        lock (gate)
-        {
-            var next = handedOver;
-            handedOver = null;
-            holding.Dispose();
-            holding = new CancellationTokenSource();
-            return next;
-        }
-    }
-
-    private static async Task<HeldStream> HoldAsync(PeerChannel used, CancellationToken cancellationToken)
-    {
-        var response = await used.SendAsync(HttpMethod.Get, PeerRoutes.Link, null, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        if (response.StatusCode == HttpStatusCode.OK)
-        {
-            return new HeldStream(response, await response.Content.ReadAsStreamAsync(cancellationToken));
-        }
-
-        using (response)
-        {
-            var refusal = await PeerFailure.RefusalAsync(response, cancellationToken);
-            throw new PeerRefusedException(refusal.Code, refusal.Message);
         }
     }
 
@@ -406,11 +309,11 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
     {
         lock (gate)
         {
-            return peer is null || !trust.IsPaired || stop.IsCancellationRequested ? null : channel ??= NewChannel(peer);
+            return peer is null || !trust.IsPaired || stop.IsCancellationRequested ? null : channel ??= NewChannel(peer, directOnly: false);
         }
     }
 
-    private PeerChannel NewChannel(IPEndPoint target) => new(options, target, identity.Current, thumbprint =>
+    private PeerChannel NewChannel(IPEndPoint target, bool directOnly) => new(options, new PeerDial(path, directOnly ? null : pool, options.Time), target, identity.Current, thumbprint =>
     {
         if (trust.Accepts(thumbprint))
         {
@@ -421,19 +324,10 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         return false;
     });
 
-    private void Answered()
-    {
-        Volatile.Write(ref lastAnswer, options.Time.GetTimestamp());
-        Volatile.Write(ref silentCalls, 0);
-    }
-
     /// <summary>A connection on which nothing comes back is given up: after a cut the old one wakes much later than a new one is made.</summary>
     private void Silent(PeerChannel used)
     {
-        var answered = Volatile.Read(ref lastAnswer);
-        var slow = TimeSpan.FromTicks(Volatile.Read(ref lastRoundTripTicks)) * RoundTripsOfSilence;
-        var silence = answered <= used.Born ? SilenceOfNew : slow > SilenceOfProven ? slow : SilenceOfProven;
-        if (Interlocked.Increment(ref silentCalls) < 2 || options.Time.GetElapsedTime(Math.Max(answered, used.Born)) < silence)
+        if (!silence.IsTooLong(used.Born))
         {
             return;
         }
@@ -446,7 +340,7 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
             }
         }
 
-        Volatile.Write(ref silentCalls, 0);
+        silence.Begin();
         Reset();
     }
 
@@ -455,20 +349,6 @@ internal sealed class PeerClient(PeerLinkOptions options, PeerIdentity identity,
         lock (gate)
         {
             status = status with { State = state, Detail = detail, RoundTrip = state == PeerLinkState.Connected ? status.RoundTrip : null };
-        }
-    }
-
-    private async Task PauseAsync(TimeSpan pause)
-    {
-        using var limit = new CancellationTokenSource(pause, options.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop.Token);
-        try
-        {
-            await wake.WaitAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            // The pause is over.
         }
     }
 }

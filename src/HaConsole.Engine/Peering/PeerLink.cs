@@ -23,7 +23,7 @@ public sealed class PeerLink : IPeerLink
     private readonly PairingServer pairing;
     private readonly PeerRequests requests;
     private readonly PeerListener listener;
-    private readonly PeerClient client;
+    private readonly PeerPaths paths;
     private readonly CancellationTokenSource stop = new();
     private volatile string? peerDetail;
     private int fetchingDetail;
@@ -41,15 +41,17 @@ public sealed class PeerLink : IPeerLink
         events = new PeerEvents(options.Time);
         conversation = new PeerConversation(options);
         pairing = new PairingServer(options, identity, trust, events);
-        requests = new PeerRequests(options, trust, pairing, conversation, events);
-        listener = new PeerListener(options, identity, trust, pairing, events, requests.ServeAsync);
-        client = new PeerClient(options, identity, trust, pairing, events);
-        pairing.Paired += client.Wake;
+        var pools = new ReversePools(options);
+        var transport = new PeerTransport();
+        requests = new PeerRequests(options, trust, pairing, conversation, events, pools) { PeerRoleIs = role => paths!.PeerRoleIs(role) };
+        listener = new PeerListener(options, identity, trust, pairing, events, transport, requests.ServeAsync);
+        paths = new PeerPaths(options, identity, trust, pairing, events, pools, transport);
+        pairing.Paired += paths.Wake;
         trust.Replaced += OnReplaced;
     }
 
     /// <inheritdoc/>
-    public PeerLinkStatus Status => client.Status;
+    public PeerLinkStatus Status => paths.Status;
 
     /// <inheritdoc/>
     public string? PeerDetail => peerDetail;
@@ -65,7 +67,25 @@ public sealed class PeerLink : IPeerLink
     public static void CheckAddress(PeerLinkOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        PeerListener.Check(options);
+        PeerLinkException? last = null;
+        var usable = 0;
+        foreach (var path in options.Paths)
+        {
+            try
+            {
+                PathListener.Check(options, path);
+                usable++;
+            }
+            catch (PeerLinkException e) when (options.Paths.Count > 1 && PathListener.MayComeBack(e))
+            {
+                last = e;
+            }
+        }
+
+        if (usable == 0 && last is not null)
+        {
+            throw last;
+        }
     }
 
     /// <inheritdoc/>
@@ -74,21 +94,28 @@ public sealed class PeerLink : IPeerLink
     {
         events.Handler = handler;
         await listener.StartAsync(cancellationToken);
-        client.Start();
+        paths.Open();
+        paths.Start();
     }
 
     /// <inheritdoc/>
-    public void SetPeerAddress(string address) => client.SetPeer(address);
+    public void SetPeerAddress(string address) => paths.First.SetPeer(address);
 
     /// <inheritdoc/>
     public Task<PeerReport?> ExchangeAsync(PeerReport own, TimeSpan timeout, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(own);
 
+        paths.RoleIs(own.Role);
+
         // Numbered here, before anything is awaited: the order of the numbers is that of the reports.
-        var number = conversation.NextSequence();
-        return WithinAsync(token => ExchangeAsync(own, number, token), timeout, cancellationToken);
+        var sent = paths.All.Where(path => path.Meter.TryBegin(isOnlyPath: paths.All.Count == 1)).Select(path => (path, number: conversation.NextSequence())).ToList();
+        return FirstAsync(sent.ConvertAll(one => HeartbeatAsync(one.path, own, one.number, timeout, cancellationToken)));
     }
+
+    /// <inheritdoc/>
+    public async Task<bool> PeerIsWellAsync(bool needsApplicationOk, TimeSpan timeout, CancellationToken cancellationToken)
+        => paths.All.Count > 1 && await WithinAsync(token => AskTextAsync(HttpMethod.Get, PeerRoutes.Monitor + (needsApplicationOk ? "?ok=1" : ""), null, token), timeout, cancellationToken) == "1";
 
     /// <inheritdoc/>
     public Task<ConfigurationDocument?> PullConfigurationAsync(TimeSpan timeout, CancellationToken cancellationToken)
@@ -107,7 +134,11 @@ public sealed class PeerLink : IPeerLink
         => await WithinAsync(token => AskTextAsync(HttpMethod.Get, PeerRoutes.Vip + "?nonce=" + Uri.EscapeDataString(nonce), null, token), timeout, cancellationToken) == "1";
 
     /// <inheritdoc/>
-    public Task<Stream> OpenFilesAsync(CancellationToken cancellationToken) => client.OpenStreamAsync(PeerRoutes.Files, PeerRoutes.FilesProtocol, cancellationToken);
+    public async Task<Stream> OpenFilesAsync(CancellationToken cancellationToken)
+    {
+        var client = await paths.ChooseAsync(cancellationToken);
+        return await client.OpenStreamAsync(PeerRoutes.Files, PeerRoutes.FilesProtocol, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public string CreatePairingCode() => pairing.CreateCode();
@@ -127,7 +158,7 @@ public sealed class PeerLink : IPeerLink
 
         try
         {
-            if (await client.JoinAsync(at, code!, cancellationToken) is { } refusal)
+            if (await paths.Towards(at).JoinAsync(at, code!, cancellationToken) is { } refusal)
             {
                 return refusal.Message;
             }
@@ -137,12 +168,12 @@ public sealed class PeerLink : IPeerLink
             return "Joining was cancelled.";
         }
 
-        if (client.Peer is null)
+        if (paths.First.Peer is null)
         {
-            client.SetPeer(PeerEndPoint.Authority(at));
+            paths.First.SetPeer(PeerEndPoint.Authority(at));
         }
 
-        client.Wake();
+        paths.Wake();
         return null;
     }
 
@@ -169,7 +200,7 @@ public sealed class PeerLink : IPeerLink
         events.Raise("certificate-rotated", PeerIdentity.ThumbprintOf(next), $"This server's certificate for the peer link is now {PeerIdentity.ThumbprintOf(next)}.", Severity.Info);
         using var limit = new CancellationTokenSource(RotationTimeout, options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        await client.RenewAsync(either.Token);
+        await paths.RenewAsync(either.Token);
         return null;
     }
 
@@ -183,7 +214,7 @@ public sealed class PeerLink : IPeerLink
 
         disposed = true;
         await stop.CancelAsync();
-        await client.DisposeAsync();
+        await paths.DisposeAsync();
         requests.CutHeld();
         await listener.DisposeAsync();
         requests.Dispose();
@@ -194,15 +225,45 @@ public sealed class PeerLink : IPeerLink
     private void OnReplaced()
     {
         requests.CutHeld();
-        client.Reset();
+        paths.Reset();
     }
 
-    private async Task<PeerReport?> ExchangeAsync(PeerReport own, long number, CancellationToken cancellationToken)
+    /// <summary>The first answer; null when none of the paths brings one.</summary>
+    private static async Task<PeerReport?> FirstAsync(List<Task<PeerReport?>> asked)
     {
-        var (answer, inFullWanted) = await ExchangeOnceAsync(own, number, inFull: false, cancellationToken);
+        while (asked.Count > 0)
+        {
+            var done = await Task.WhenAny(asked);
+            if (await done is { } answer)
+            {
+                return answer;
+            }
+
+            asked.Remove(done);
+        }
+
+        return null;
+    }
+
+    /// <summary>An exchange on one path; goes on for the path's own sake when another one was quicker.</summary>
+    private async Task<PeerReport?> HeartbeatAsync(PathLink path, PeerReport own, long number, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var answer = await WithinAsync(token => ExchangeAsync(path.Client, own, number, token), timeout, cancellationToken);
+        path.Meter.End(answer is null ? null : path.Client.RoundTrip);
+        if (answer is not null)
+        {
+            paths.PeerRoleIs(answer.Role);
+        }
+
+        return answer;
+    }
+
+    private async Task<PeerReport?> ExchangeAsync(PeerClient client, PeerReport own, long number, CancellationToken cancellationToken)
+    {
+        var (answer, inFullWanted) = await ExchangeOnceAsync(client, own, number, inFull: false, cancellationToken);
         if (inFullWanted)
         {
-            (answer, _) = await ExchangeOnceAsync(own, conversation.NextSequence(), inFull: true, cancellationToken);
+            (answer, _) = await ExchangeOnceAsync(client, own, conversation.NextSequence(), inFull: true, cancellationToken);
         }
 
         if (answer is not null && conversation.WantsDetail)
@@ -213,7 +274,7 @@ public sealed class PeerLink : IPeerLink
         return answer;
     }
 
-    private async Task<(PeerReport? Answer, bool InFullWanted)> ExchangeOnceAsync(PeerReport own, long number, bool inFull, CancellationToken cancellationToken)
+    private async Task<(PeerReport? Answer, bool InFullWanted)> ExchangeOnceAsync(PeerClient client, PeerReport own, long number, bool inFull, CancellationToken cancellationToken)
     {
         var sent = options.Time.GetTimestamp();
         var request = conversation.Compose(own, number, inFull, heldFor: 0, events.Handler?.DetailVersion ?? 0);
@@ -226,7 +287,7 @@ public sealed class PeerLink : IPeerLink
 
         if (response.StatusCode != HttpStatusCode.OK)
         {
-            await NoteRefusalAsync(response, cancellationToken);
+            await NoteRefusalAsync(client, response, cancellationToken);
             return (null, response.StatusCode == HttpStatusCode.PreconditionRequired);
         }
 
@@ -251,7 +312,7 @@ public sealed class PeerLink : IPeerLink
         return (conversation.TakeIn(answer), false);
     }
 
-    private async Task NoteRefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task NoteRefusalAsync(PeerClient client, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.StatusCode == HttpStatusCode.PreconditionRequired)
         {
@@ -301,6 +362,7 @@ public sealed class PeerLink : IPeerLink
     {
         using (content)
         {
+            var client = await paths.ChooseAsync(cancellationToken);
             using var response = await client.SendAsync(method, path, content, cancellationToken);
             return response is { StatusCode: HttpStatusCode.OK } ? await response.Content.ReadAsByteArrayAsync(cancellationToken) : null;
         }

@@ -25,6 +25,21 @@ public sealed record PeerLinkOptions
     /// <summary>Redundancy address of the peer, <c>address</c> or <c>address:port</c>; empty on a lone server.</summary>
     public string PeerAddress { get; init; } = "";
 
+    /// <summary>Interface that the sockets of the first path are bound to (<c>Node:RedundancyInterface</c>); empty = whichever carries the address.</summary>
+    public string RedundancyInterface { get; init; } = "";
+
+    /// <summary>Local address of a second path (<c>Node:RedundancyAddress2</c>); empty = one path only.</summary>
+    public string RedundancyAddress2 { get; init; } = "";
+
+    /// <summary>Interface of the second path (<c>Node:RedundancyInterface2</c>); empty = whichever carries the address.</summary>
+    public string RedundancyInterface2 { get; init; } = "";
+
+    /// <summary>Address of the peer on the second path, <c>address</c> or <c>address:port</c> (<c>Node:PeerAddress2</c>).</summary>
+    public string PeerAddress2 { get; init; } = "";
+
+    /// <summary>While this server is the Standby of a connected Active it does not listen (<c>Node:OnlyActiveListens</c>). Default off.</summary>
+    public bool OnlyActiveListens { get; init; }
+
     /// <summary>TCP port of the peer. Default 2011; 1 … 65535.</summary>
     public int PeerPort { get; init; } = 2011;
 
@@ -36,6 +51,13 @@ public sealed record PeerLinkOptions
 
     /// <summary>Clock for display, durations and timeouts. Default the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The first path, and the second one when it is configured.</summary>
+    internal IReadOnlyList<PeerPath> Paths => RedundancyAddress2.Length == 0 || PeerAddress2.Length == 0
+        ? [FirstPath]
+        : [FirstPath, new PeerPath(2, RedundancyAddress2, RedundancyInterface2, PeerAddress2)];
+
+    internal PeerPath FirstPath => new(1, RedundancyAddress, RedundancyInterface, PeerAddress);
 }
 
 /// <summary>The peer link cannot be started; the message is one line that names the configuration key.</summary>

@@ -10,13 +10,16 @@ using Microsoft.AspNetCore.Http.Features;
 namespace HaConsole.Engine.Peering;
 
 /// <summary>Serves what the peer asks. Who is not the pinned peer gets no further than pairing.</summary>
-internal sealed class PeerRequests(PeerLinkOptions options, PeerTrust trust, PairingServer pairing, PeerConversation conversation, PeerEvents events)
+internal sealed class PeerRequests(PeerLinkOptions options, PeerTrust trust, PairingServer pairing, PeerConversation conversation, PeerEvents events, ReversePools reverse)
     : IDisposable
 {
     private readonly Lock gate = new();
     private CancellationTokenSource held = new();
     private readonly Lock hearingGate = new();
     private Task<PeerReport>? lastHearing;
+
+    /// <summary>Told the peer's role by its own word.</summary>
+    public Action<Role> PeerRoleIs { get; init; } = _ => { };
 
     /// <summary>Ends all held streams: the pin has changed, or the link stops.</summary>
     public void CutHeld()
@@ -83,9 +86,12 @@ internal sealed class PeerRequests(PeerLinkOptions options, PeerTrust trust, Pai
             ("PUT", PeerRoutes.Configuration) => OfferAsync(context, handler),
             ("POST", PeerRoutes.Command) => CommandAsync(context, handler),
             ("GET", PeerRoutes.Detail) => DetailAsync(context, handler),
-            ("GET", PeerRoutes.Files) => FilesAsync(context, handler),
+            ("GET", PeerRoutes.Files) => UpgradeAsync(context, PeerRoutes.FilesProtocol, handler.ServeFilesAsync),
             ("GET", PeerRoutes.Vip) => context.Response.WriteAsync(options.NonceArrived(context.Request.Query["nonce"].ToString()) ? "1" : "0", context.RequestAborted),
             ("POST", PeerRoutes.Certificate) => AnnounceAsync(context),
+            ("GET", PeerRoutes.Alive) => Task.CompletedTask,
+            ("GET", PeerRoutes.Monitor) => MonitorAsync(context, handler),
+            ("GET", PeerRoutes.Reverse) => UpgradeAsync(context, PeerRoutes.ReverseProtocol, (stream, cancel) => reverse.ServeAsync(context.Connection.LocalIpAddress, stream, cancel)),
             _ => RefuseAsync(context, StatusCodes.Status404NotFound, "unknown-request", "The peer's software version does not know this request."),
         });
     }
@@ -123,6 +129,7 @@ internal sealed class PeerRequests(PeerLinkOptions options, PeerTrust trust, Pai
             return;
         }
 
+        PeerRoleIs(request.Report.Role);
         var answer = await hearing;
         var heldFor = options.Time.GetElapsedTime(arrived).Ticks / 1000;
         await WriteAsync(context, PeerMessage.Write(conversation.Compose(answer, request.Sequence, inFull: false, heldFor, handler.DetailVersion)));
@@ -168,15 +175,18 @@ internal sealed class PeerRequests(PeerLinkOptions options, PeerTrust trust, Pai
         await context.Response.StartAsync(context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cut, context.RequestAborted);
+
+        // A connection that this server has made itself has no port here: see ReverseConnection.
+        using var counted = context.Connection is { LocalPort: not 0, LocalIpAddress: { } at } ? reverse.Reached(at) : null;
         await Task.Delay(Timeout.InfiniteTimeSpan, either.Token);
     }
 
-    /// <summary>The connection carries file sets from now on, until either side closes it.</summary>
-    private async Task FilesAsync(HttpContext context, IPeerLinkHandler handler)
+    /// <summary>The connection carries something else from now on, until either side closes it.</summary>
+    private async Task UpgradeAsync(HttpContext context, string protocol, Func<Stream, CancellationToken, Task> serve)
     {
         if (context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } upgrade)
         {
-            await RefuseAsync(context, StatusCodes.Status426UpgradeRequired, "upgrade-required", "File sets are asked for by an upgrade of the connection.");
+            await RefuseAsync(context, StatusCodes.Status426UpgradeRequired, "upgrade-required", "This is asked for by an upgrade of the connection.");
             return;
         }
 
@@ -186,18 +196,21 @@ internal sealed class PeerRequests(PeerLinkOptions options, PeerTrust trust, Pai
             cut = held.Token;
         }
 
-        context.Response.Headers.Upgrade = PeerRoutes.FilesProtocol;
+        context.Response.Headers.Upgrade = protocol;
         await using var stream = await upgrade.UpgradeAsync();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cut, context.RequestAborted);
         try
         {
-            await handler.ServeFilesAsync(stream, either.Token);
+            await serve(stream, either.Token);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // Either side has closed it; the sending side connects again.
+            // Either side has closed it; the side that wants it connects again.
         }
     }
+
+    private static async Task MonitorAsync(HttpContext context, IPeerLinkHandler handler)
+        => await context.Response.WriteAsync(await handler.IsWellAsync(context.Request.Query["ok"] == "1", context.RequestAborted) ? "1" : "0", context.RequestAborted);
 
     private static async Task OfferAsync(HttpContext context, IPeerLinkHandler handler)
     {

@@ -16,6 +16,13 @@ internal static class PeerRoutes
     public const string PairBegin = "/peer/v1/pair";
     public const string PairFinish = "/peer/v1/pair/proof";
 
+    public const string Alive = "/peer/v1/alive";
+    public const string Monitor = "/peer/v1/monitor";
+    public const string Reverse = "/peer/v1/reverse";
+
+    /// <summary>What a connection becomes that the other server may use as if it had made it.</summary>
+    public const string ReverseProtocol = "haconsole-reverse";
+
     /// <summary>What a connection becomes that carries file sets.</summary>
     public const string FilesProtocol = "haconsole-files";
 

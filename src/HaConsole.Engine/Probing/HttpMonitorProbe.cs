@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using HaConsole.Failover;
 
 namespace HaConsole.Engine.Probing;
@@ -24,7 +25,7 @@ public sealed class HttpMonitorProbe(TimeProvider time, bool https = false) : IM
             var health = AskHealthAsync(address, port, needsApplicationOk, either.Token);
             var role = askRole ? AskRoleAsync(address, port, either.Token) : Task.FromResult(Role.Unknown);
             await Task.WhenAll(health, role).WaitAsync(timeout + Grace, time, CancellationToken.None);
-            return new ProbeFact(await health, await role);
+            return new ProbeFact((await health).Outcome, await role) { IsRefused = (await health).IsRefused };
         }
         catch (TimeoutException)
         {
@@ -36,16 +37,16 @@ public sealed class HttpMonitorProbe(TimeProvider time, bool https = false) : IM
     /// <inheritdoc/>
     public void Dispose() => client.Dispose();
 
-    private async Task<ProbeOutcome> AskHealthAsync(string address, int port, bool needsApplicationOk, CancellationToken cancellationToken)
+    private async Task<(ProbeOutcome Outcome, bool IsRefused)> AskHealthAsync(string address, int port, bool needsApplicationOk, CancellationToken cancellationToken)
     {
         try
         {
             var answer = await client.AskAsync(address, port, "mod=IPSWS", needsApplicationOk, cancellationToken);
-            return answer.Status == HttpStatusCode.OK && (!needsApplicationOk || answer.Body == "IPSWS=OK") ? ProbeOutcome.Success : ProbeOutcome.Unhealthy;
+            return (answer.Status == HttpStatusCode.OK && (!needsApplicationOk || answer.Body == "IPSWS=OK") ? ProbeOutcome.Success : ProbeOutcome.Unhealthy, false);
         }
         catch (Exception e) when (IsNoAnswer(e))
         {
-            return ProbeOutcome.NoAnswer;
+            return (ProbeOutcome.NoAnswer, e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused });
         }
     }
 
@@ -68,5 +69,5 @@ public sealed class HttpMonitorProbe(TimeProvider time, bool https = false) : IM
     }
 
     private static bool IsNoAnswer(Exception failure)
-        => failure is HttpRequestException or OperationCanceledException or IOException or System.Net.Sockets.SocketException or UriFormatException or ObjectDisposedException;
+        => failure is HttpRequestException or OperationCanceledException or IOException or SocketException or UriFormatException or ObjectDisposedException;
 }

@@ -113,7 +113,7 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
             Lan = state.Local.Lan.ToString(),
             Vip = settings.TestVipDestination ? state.Local.Vip.ToString() : "Off",
             Witness = settings.Witness ? (state.CandidateRow != 0 ? "Asking" : "Configured") : "None",
-            PeerLink = new PeerLinkInfo(facts.Link.State.ToString(), facts.Link.RoundTrip is { } trip ? Round(trip.TotalSeconds, 6) : null, facts.Link.Detail),
+            PeerLink = LinkInfo.Of(facts.Link),
             LastSwitch = facts.LastSwitch,
             Alarms = [.. Alarms(box, facts, now, utc), .. CheckAlarms.Of(servers, facts.Configuration.Content.Checks)],
             SwitchInProgress = facts.Switch,

@@ -309,7 +309,38 @@ public sealed record ControlStatus(int? Server, string Owner, string Reason, Dat
 public sealed record PendingStepDownStatus(long Epoch, double EndsInSeconds);
 
 /// <summary>Peer link.</summary>
-public sealed record PeerLinkInfo(string State, double? RoundTripSeconds, string Detail);
+public sealed record PeerLinkInfo(string State, double? RoundTripSeconds, string Detail)
+{
+    /// <summary>The paths of the answering server to the peer: one or two; empty on a lone server.</summary>
+    public IReadOnlyList<PeerPathInfo> Paths { get; init; } = [];
+}
+
+/// <summary>One path of the answering server to the peer.</summary>
+/// <param name="Path">1 or 2.</param>
+/// <param name="State">Up or Down.</param>
+/// <param name="Since">Since when (UTC); null before it was first up.</param>
+/// <param name="Local">Local address.</param>
+/// <param name="Interface">Interface that it is bound to; empty = whichever carries the address.</param>
+/// <param name="Peer">The peer's address and port.</param>
+/// <param name="RoundTripSeconds">Last round trip; null when down.</param>
+/// <param name="MedianSeconds">Median round trip of the last 100 heartbeats; null before the first.</param>
+/// <param name="LossPercent">Unanswered ones of the last 100 heartbeats, 0 … 100; null before the first.</param>
+/// <param name="Listens">Whether this server listens on it now.</param>
+/// <param name="Reverse">This server's messages run over a connection that the peer has made.</param>
+/// <param name="Detail">Why it is down, or cannot be listened on; else empty.</param>
+public sealed record PeerPathInfo(
+    int Path,
+    string State,
+    DateTimeOffset? Since,
+    string Local,
+    string Interface,
+    string Peer,
+    double? RoundTripSeconds,
+    double? MedianSeconds,
+    double? LossPercent,
+    bool Listens,
+    bool Reverse,
+    string Detail);
 
 /// <summary>Last switch.</summary>
 public sealed record LastSwitchStatus(DateTimeOffset At, int Server, int Row, string Sentence, double? MeasuredSeconds);

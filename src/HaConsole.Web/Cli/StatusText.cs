@@ -79,6 +79,7 @@ public static class StatusText
         text.AppendLine();
         Controls(text, snapshot);
         text.AppendLine(CultureInfo.InvariantCulture, $"LAN {Values.Words(snapshot.Lan)} · VIP {snapshot.Vip} · witness {snapshot.Witness} · peer link {Values.Words(snapshot.PeerLink.State)}{Round(snapshot.PeerLink)}");
+        PathText.Append(text, snapshot.PeerLink.Paths);
         foreach (var rule in snapshot.Rules.Where(r => r.Matched || r.DueInSeconds is not null))
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"row {rule.Row}{Count(rule)}: {rule.Sentence}");

@@ -113,7 +113,14 @@ public sealed class SnapshotFacts
         Rules = [.. snapshot.Rules.Where(rule => rule is { Counter: > 0, DueInSeconds: not null }).Select(rule => WithoutAges(rule) with { Guards = [] })],
     };
 
-    private static PeerLinkInfo WithoutAge(PeerLinkInfo link) => link with { RoundTripSeconds = null };
+    private static PeerLinkInfo WithoutAge(PeerLinkInfo link) => link with
+    {
+        RoundTripSeconds = Coarse(link.RoundTripSeconds),
+        Paths = [.. link.Paths.Select(path => path with { RoundTripSeconds = null, MedianSeconds = Coarse(path.MedianSeconds) })],
+    };
+
+    /// <summary>A round trip that doubles is news, unless it is below 10 ms: those come and go with the load of the machine.</summary>
+    private static double? Coarse(double? seconds) => seconds is > 0.01 ? Math.Round(Math.Log2(seconds.Value)) : null;
 
     private static RuleStatus WithoutAges(RuleStatus rule) => rule with { DueInSeconds = rule.DueInSeconds is null ? null : 0, Guards = [.. rule.Guards.Select(guard => guard with { AgeSeconds = null })] };
 

@@ -129,6 +129,44 @@ internal sealed partial class NamespaceNetwork : PairNetwork
         }
     }
 
+    /// <summary>A cable from server to server, beside the switch: interface eth1 of both.</summary>
+    public async Task AddCableAsync()
+    {
+        await Shell.MustAsync("ip", "-n", Host(1), "link", "add", "eth1", "type", "veth", "peer", "name", "eth1", "netns", Host(2));
+        for (var server = 1; server <= 2; server++)
+        {
+            await Shell.MustAsync("ip", "-n", Host(server), "addr", "add", CableAddress(server) + "/24", "dev", "eth1");
+            await Shell.MustAsync("ip", "-n", Host(server), "link", "set", "eth1", "up");
+        }
+    }
+
+    /// <summary>Takes the cards of the cable out of both servers: interface and address are gone.</summary>
+    public Task RemoveCableAsync() => Shell.MustAsync("ip", "-n", Host(1), "link", "del", "eth1");
+
+    /// <summary>Address of a server on the cable.</summary>
+    public static string CableAddress(int server) => $"10.78.0.{server}";
+
+    /// <summary>Takes the cable between the servers out, or puts it back; the switch is not concerned.</summary>
+    public Task CableAsync(string state) => Shell.MustAsync("ip", "-n", Host(1), "link", "set", "eth1", state);
+
+    /// <summary>The switch lets nothing pass between the two servers any more, or again; each still reaches the gateway and the client.</summary>
+    public async Task PartAsync(bool parted)
+    {
+        for (var server = 1; server <= 2; server++)
+        {
+            await Shell.MustAsync("bridge", "-n", Switch, "link", "set", "dev", Port(server), "isolated", parted ? "on" : "off");
+        }
+    }
+
+    /// <summary>A firewall that lets a server open connections to a port of the other one, and not the other way round.</summary>
+    public Task OpenOneWayAsync(int to, int port)
+        => FilterAsync(Host(3 - to), string.Create(CultureInfo.InvariantCulture, $"tcp dport {port} tcp flags & (syn | ack) == syn drop"));
+
+    /// <summary>Local addresses on which a server listens at a port.</summary>
+    public async Task<IReadOnlyList<string>> ListeningAsync(int server, int port)
+        => [.. (await Shell.MustAsync("ip", "netns", "exec", Host(server), "ss", "-Htln", $"sport = :{port.ToString(CultureInfo.InvariantCulture)}")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3].Split(':')[0].Split('%')[0]).Order(StringComparer.Ordinal)];
+
     private static async Task RemoveAbandonedAsync()
     {
         foreach (Match match in Ours().Matches(await Shell.MustAsync("ip", "netns", "list")))

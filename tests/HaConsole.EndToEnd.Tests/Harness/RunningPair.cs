@@ -26,6 +26,9 @@ internal sealed record PairOptions
     /// <summary>The pair secret is in a configuration file of each server, not in its environment.</summary>
     public bool SecretInFile { get; init; }
 
+    /// <summary>A second cable from server to server, and the settings that each of them has for it (root).</summary>
+    public Func<int, IReadOnlyDictionary<string, string>>? Cable { get; init; }
+
     /// <summary>On loopback addresses, where a browser of this machine reaches them; links cannot be cut.</summary>
     public bool Loopback { get; init; }
     /// <summary>Each server has its embedded database. Default off: the pair does not need it, and it costs time.</summary>
@@ -81,6 +84,11 @@ internal sealed class RunningPair : IAsyncDisposable
         var pair = new RunningPair(options is { Loopback: true } ? new LoopbackNetwork() : await PairNetwork.CreateAsync(), options ?? new PairOptions());
         try
         {
+            if (pair is { options.Cable: not null, Network: NamespaceNetwork network })
+            {
+                await network.AddCableAsync();
+            }
+
             await pair.PrepareAsync();
             pair.servers[0].Start();
             pair.servers[1].Start();
@@ -285,6 +293,11 @@ internal sealed class RunningPair : IAsyncDisposable
         }
 
         foreach (var (key, value) in options.Settings)
+        {
+            settings[key] = value;
+        }
+
+        foreach (var (key, value) in options.Cable?.Invoke(server) ?? new Dictionary<string, string>())
         {
             settings[key] = value;
         }

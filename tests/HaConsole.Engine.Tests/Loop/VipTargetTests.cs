@@ -29,7 +29,7 @@ public sealed class VipTargetTests
             Effect = (_, _) => { },
             Turned = _ => { },
             Show = _ => { },
-            Renew = _ => { },
+            Renew = (_, _) => { },
             Ended = () => { },
             Fatal = _ => { },
         };

@@ -68,7 +68,7 @@ public sealed class HttpMonitorProbeTests
         using var probe = new HttpMonitorProbe(TimeProvider.System);
         var fact = await probe.ProbeAsync("127.0.0.41", port, needsApplicationOk: false, askRole: true, Enough, CancellationToken.None);
 
-        Assert.Equal(new ProbeFact(ProbeOutcome.NoAnswer, Role.Unknown), fact);
+        Assert.Equal(new ProbeFact(ProbeOutcome.NoAnswer, Role.Unknown) { IsRefused = true }, fact);
     }
 
     [Fact]

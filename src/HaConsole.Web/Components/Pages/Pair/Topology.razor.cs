@@ -45,7 +45,9 @@ public sealed partial class Topology
 
     private int ActiveServer => Snapshot.Servers.FirstOrDefault(server => server.Role == "Active")?.Server ?? Snapshot.Servers.FirstOrDefault(server => server.Local)?.Server ?? 1;
 
-    private string Summary => string.Join(". ", Snapshot.Servers.Select(server => $"S{server.Server} {S["role." + server.Role]}")) + $". {T["heartbeat"]}{Colon}{Spoken(Snapshot.PeerLink.State)}. {T["sync"]}{Colon}{T["configuration." + (Snapshot.ConfigurationOnPeer?.State ?? "unknown")]}. {FilesWord}";
+    private string Summary => string.Join(". ", Snapshot.Servers.Select(server => $"S{server.Server} {S["role." + server.Role]}")) + $". {T["heartbeat"]}{Colon}{Spoken(Snapshot.PeerLink.State)}{PathsSummary}. {T["sync"]}{Colon}{T["configuration." + (Snapshot.ConfigurationOnPeer?.State ?? "unknown")]}. {FilesWord}";
+
+    private string PathsSummary => Snapshot.PeerLink.Paths is { Count: > 1 } paths ? string.Concat(paths.Select(path => $", {T["paths.path"]} {path.Path} {T[path.State == "Up" ? "paths.up" : "paths.down"]}")) : "";
 
     /// <summary>Heartbeats both ways, as each server sees the other, and the configuration.</summary>
     private IEnumerable<(string Tone, (int X, int Y) From, (int X, int Y) To, string Label, (int X, int Y) At)> Arrows
@@ -58,22 +60,53 @@ public sealed partial class Topology
             var configuration = Snapshot.ConfigurationOnPeer?.State ?? "unknown";
             var sync = SyncTone(configuration);
             var (first, second) = (Layout.First, Layout.Second);
-            if (Narrow)
+            if (Snapshot.PeerLink.Paths is [var path1, var path2])
+            {
+                foreach (var arrow in PathArrows(path1, path2))
+                {
+                    yield return arrow;
+                }
+            }
+            else if (Narrow)
             {
                 yield return (there, (60, first.Bottom), (60, second.Y), "", (0, -20));
                 yield return (back, (84, second.Y), (84, first.Bottom), $"{T["heartbeat"]} {Word(there, back)}{trip}", (100, first.Bottom + 52));
-                yield return (sync, Snapshot.Servers.Any(s => s is { Server: 2, Role: "Active" }) ? (32, second.Y) : (32, first.Bottom), Snapshot.Servers.Any(s => s is { Server: 2, Role: "Active" }) ? (32, first.Bottom) : (32, second.Y), $"{T["sync"]}{Colon}{T["configuration." + configuration]}", (100, first.Bottom + 74));
-                yield return (sync, (-40, -40), (-39, -40), FilesWord, (100, first.Bottom + 94));
             }
             else
             {
                 var middle = Layout.Width / 2;
                 yield return (there, (first.Right, first.Y + 24), (second.X, second.Y + 24), $"{T["heartbeat"]} {Word(there, back)}{trip}", (middle, first.Y + 16));
                 yield return (back, (second.X, first.Y + 42), (first.Right, first.Y + 42), "", (middle, -20));
+            }
+
+            if (Narrow)
+            {
+                yield return (sync, Snapshot.Servers.Any(s => s is { Server: 2, Role: "Active" }) ? (32, second.Y) : (32, first.Bottom), Snapshot.Servers.Any(s => s is { Server: 2, Role: "Active" }) ? (32, first.Bottom) : (32, second.Y), $"{T["sync"]}{Colon}{T["configuration." + configuration]}", (100, first.Bottom + 74));
+                yield return (sync, (-40, -40), (-39, -40), FilesWord, (100, first.Bottom + 94));
+            }
+            else
+            {
+                var middle = Layout.Width / 2;
                 var reverse = ActiveServer == 2;
                 yield return (sync, reverse ? (second.X, first.Y + 76) : (first.Right, first.Y + 76), reverse ? (first.Right, first.Y + 76) : (second.X, first.Y + 76), $"{T["sync"]}{Colon}{T["configuration." + configuration]}", (middle, first.Y + 68));
                 yield return (sync, (-40, -40), (-39, -40), FilesWord, (middle, first.Y + 94));
             }
+        }
+    }
+
+    /// <summary>Each of two paths with its own state and latency, as this server sees them.</summary>
+    private IEnumerable<(string Tone, (int X, int Y) From, (int X, int Y) To, string Label, (int X, int Y) At)> PathArrows(PeerPathInfo path1, PeerPathInfo path2)
+    {
+        var (first, second) = (Layout.First, Layout.Second);
+        var paths = new[] { path1, path2 };
+        for (var i = 0; i < paths.Length; i++)
+        {
+            var up = paths[i].State == "Up";
+            var trip = up && paths[i].RoundTripSeconds is { } seconds ? Ms(seconds) : "";
+            var label = $"{T["heartbeat"]} {paths[i].Path}{(up ? "" : " " + T["heartbeat.none"])}{trip}";
+            yield return Narrow
+                ? (up ? "good" : "bad", (60 + (24 * i), first.Bottom), (60 + (24 * i), second.Y), label, (100, first.Bottom + 32 + (20 * i)))
+                : (up ? "good" : "bad", (first.Right, first.Y + 22 + (24 * i)), (second.X, first.Y + 22 + (24 * i)), label, (Layout.Width / 2, first.Y + 16 + (24 * i)));
         }
     }
 

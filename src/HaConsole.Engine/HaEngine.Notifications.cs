@@ -23,7 +23,7 @@ public sealed partial class HaEngine
         => server == parts.Rank.Number() ? Notifications : await calls.AskAsync(NotificationCenter.StatusPath, "", NotificationJson.Default.NotificationStatus, QuickCall, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<SendResult> TestNotificationAsync(string channel, int server, string owner, CancellationToken cancellationToken)
+    public async Task<DeliveryResult> TestNotificationAsync(string channel, int server, string owner, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(channel);
         if (server == parts.Rank.Number())
@@ -33,8 +33,8 @@ public sealed partial class HaEngine
 
         var longest = keeper.Current.Content.Notifications.Channels.Select(c => c.Timeout).DefaultIfEmpty(0).Max();
         var body = JsonSerializer.Serialize(new TestCall(channel, owner), NotificationJson.Default.TestCall);
-        return await calls.AskAsync(NotificationCenter.TestPath, body, NotificationJson.Default.SendResult, TimeSpan.FromSeconds(longest) + QuickCall, cancellationToken)
-            ?? new SendResult(false, NoAnswer(server), false, []);
+        return await calls.AskAsync(NotificationCenter.TestPath, body, NotificationJson.Default.DeliveryResult, TimeSpan.FromSeconds(longest) + QuickCall, cancellationToken)
+            ?? new DeliveryResult(false, NoAnswer(server), false, []);
     }
 
     private NotificationCenter MakeNotifications()

@@ -12,5 +12,5 @@ public partial interface IHaEngine
     Task<NotificationStatus?> NotificationsOfAsync(int server, CancellationToken cancellationToken);
 
     /// <summary>Has a server send a message that only proves that a channel works; the exact answer of the receiver.</summary>
-    Task<SendResult> TestNotificationAsync(string channel, int server, string owner, CancellationToken cancellationToken);
+    Task<DeliveryResult> TestNotificationAsync(string channel, int server, string owner, CancellationToken cancellationToken);
 }

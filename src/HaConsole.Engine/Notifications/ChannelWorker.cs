@@ -100,16 +100,16 @@ internal sealed class ChannelWorker : IAsyncDisposable
     }
 
     /// <summary>An attempt for the other server, which cannot reach the receiver.</summary>
-    public async Task<SendResult> RelayAsync(NotificationMessage message, CancellationToken cancellationToken)
+    public async Task<DeliveryResult> RelayAsync(NotificationMessage message, CancellationToken cancellationToken)
     {
         if (Outbox.EndOf(message.Id) is { } earlier)
         {
-            return new SendResult(earlier.State == DeliveryState.Delivered, earlier.Answer, false, []);
+            return new DeliveryResult(earlier.State == DeliveryState.Delivered, earlier.Answer, false, []);
         }
 
         if ((message.Frozen ?? context.ChannelOf(Name)) is not { } channel)
         {
-            return new SendResult(false, "the channel is not known on this server", false, []);
+            return new DeliveryResult(false, "the channel is not known on this server", false, []);
         }
 
         var result = await context.SenderOf(channel.Type).SendAsync(channel, message, cancellationToken);
@@ -328,14 +328,14 @@ internal sealed class ChannelWorker : IAsyncDisposable
         context.Changed();
     }
 
-    private async Task<SendResult?> RelayedAsync(NotificationChannel channel, NotificationMessage message)
+    private async Task<DeliveryResult?> RelayedAsync(NotificationChannel channel, NotificationMessage message)
     {
         var body = System.Text.Json.JsonSerializer.Serialize(new NotePack(context.Server, [new Note(Name, message, null)], []), NotificationJson.Default.NotePack);
         var answer = await context.AskPeer(NotificationCenter.RelayPath, body, TimeSpan.FromSeconds(channel.Timeout + 5), end.Token);
-        return NotificationCenter.Read(answer, NotificationJson.Default.SendResult);
+        return NotificationCenter.Read(answer, NotificationJson.Default.DeliveryResult);
     }
 
-    private void Settle(WaitingMessage waiting, SendResult result, int by)
+    private void Settle(WaitingMessage waiting, DeliveryResult result, int by)
     {
         (Answer, waiting.Answer) = (result.Answer, result.Answer);
         if (result.Succeeded)

@@ -138,11 +138,11 @@ internal sealed class NotificationCenter : IAsyncDisposable
     }
 
     /// <summary>Sends a message that only proves that a channel works.</summary>
-    public async Task<SendResult> TestAsync(string name, string owner, CancellationToken cancellationToken)
+    public async Task<DeliveryResult> TestAsync(string name, string owner, CancellationToken cancellationToken)
     {
         if (context.Settings().Channels.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } channel)
         {
-            return new SendResult(false, $"There is no channel {name}.", true, []);
+            return new DeliveryResult(false, $"There is no channel {name}.", true, []);
         }
 
         var now = context.Time.GetUtcNow();
@@ -193,10 +193,10 @@ internal sealed class NotificationCenter : IAsyncDisposable
             case RelayPath:
                 var note = Needed(body, NotificationJson.Default.NotePack).Notes.FirstOrDefault(n => n.Message is not null) ?? throw new JsonException("no message is named");
                 var worker = WorkerOf(note.Channel) ?? throw new JsonException("no channel is named");
-                return JsonSerializer.Serialize(await worker.RelayAsync(note.Message!, cancellationToken), NotificationJson.Default.SendResult);
+                return JsonSerializer.Serialize(await worker.RelayAsync(note.Message!, cancellationToken), NotificationJson.Default.DeliveryResult);
             case TestPath:
                 var call = Needed(body, NotificationJson.Default.TestCall);
-                return JsonSerializer.Serialize(await TestAsync(call.Channel, call.Owner, cancellationToken), NotificationJson.Default.SendResult);
+                return JsonSerializer.Serialize(await TestAsync(call.Channel, call.Owner, cancellationToken), NotificationJson.Default.DeliveryResult);
             case StatusPath:
                 return JsonSerializer.Serialize(Status(), NotificationJson.Default.NotificationStatus);
             default:

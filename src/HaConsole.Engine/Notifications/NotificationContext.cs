@@ -72,7 +72,7 @@ internal sealed record TestCall(string Channel, string Owner);
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(NotePack))]
-[JsonSerializable(typeof(SendResult))]
+[JsonSerializable(typeof(DeliveryResult))]
 [JsonSerializable(typeof(TestCall))]
 [JsonSerializable(typeof(NotificationStatus))]
 internal sealed partial class NotificationJson : JsonSerializerContext;

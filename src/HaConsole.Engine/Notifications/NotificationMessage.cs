@@ -151,7 +151,7 @@ public sealed record Delivery
 /// <param name="Answer">Its answer in one line, or why there is none.</param>
 /// <param name="Refused">The receiver is there and does not want this message: others may pass it.</param>
 /// <param name="Dialogue">What was said, line by line, without secrets.</param>
-public sealed record SendResult(bool Succeeded, string Answer, bool Refused, IReadOnlyList<string> Dialogue);
+public sealed record DeliveryResult(bool Succeeded, string Answer, bool Refused, IReadOnlyList<string> Dialogue);
 
 /// <summary>How a channel is doing, seen from one server.</summary>
 public sealed record ChannelStatus

@@ -204,6 +204,6 @@ public sealed record Problem
 [JsonSerializable(typeof(FileSetList))]
 [JsonSerializable(typeof(NotificationView))]
 [JsonSerializable(typeof(NotificationTestRequest))]
-[JsonSerializable(typeof(SendResult))]
+[JsonSerializable(typeof(DeliveryResult))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

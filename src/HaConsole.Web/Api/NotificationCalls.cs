@@ -17,7 +17,7 @@ internal static class NotificationCalls
     public static void Map(IEndpointRouteBuilder app)
     {
         ApiEndpoints.Call(app, Right.View, "GET", "notifications", GetAsync, new(typeof(NotificationView), null, "Channels, rules and delivery log as both servers see them, without secrets."));
-        ApiEndpoints.Call(app, Right.Administer, "POST", "notifications/{name}/test", TestAsync, new(typeof(SendResult), typeof(NotificationTestRequest), "Sends a message that only proves that a channel works; the exact answer of the receiver, whether it took it or not."));
+        ApiEndpoints.Call(app, Right.Administer, "POST", "notifications/{name}/test", TestAsync, new(typeof(DeliveryResult), typeof(NotificationTestRequest), "Sends a message that only proves that a channel works; the exact answer of the receiver, whether it took it or not."));
     }
 
     private static async Task GetAsync(HttpContext context)
@@ -34,7 +34,7 @@ internal static class NotificationCalls
         var result = await Operations(context).TestAsync(ApiExchange.Actor(context), (string)context.Request.RouteValues["name"]!, request.Server).ConfigureAwait(false);
 
         // That the receiver says no is the answer that was asked for, and no failure of the call.
-        await ApiExchange.WriteAsync(context, result.Value ?? ApiErrors.Require(result).Value!, ApiJson.Default.SendResult).ConfigureAwait(false);
+        await ApiExchange.WriteAsync(context, result.Value ?? ApiErrors.Require(result).Value!, ApiJson.Default.DeliveryResult).ConfigureAwait(false);
     }
 
     private static NotificationOperations Operations(HttpContext context) => context.RequestServices.GetRequiredService<NotificationOperations>();

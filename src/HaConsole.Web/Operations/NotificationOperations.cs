@@ -19,7 +19,7 @@ public sealed class NotificationOperations(ConsoleEngine engine, OperationGate g
     /// <param name="actor">Who; an admin.</param>
     /// <param name="channel">Name of the channel.</param>
     /// <param name="server">Server that sends; 0 = the asked one.</param>
-    public Task<OperationResult<SendResult>> TestAsync(Actor actor, string channel, int server)
+    public Task<OperationResult<DeliveryResult>> TestAsync(Actor actor, string channel, int server)
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(channel);
@@ -34,16 +34,16 @@ public sealed class NotificationOperations(ConsoleEngine engine, OperationGate g
         {
             if (!servers.Any(s => s.Server == sender))
             {
-                return new OperationResult<SendResult>(OperationEnd.Invalid, "The server must be one of the pair.", null);
+                return new OperationResult<DeliveryResult>(OperationEnd.Invalid, "The server must be one of the pair.", null);
             }
 
             if (!engine.Engine.Configuration.Content.Notifications.Channels.Any(c => c.Name.Equals(channel, StringComparison.OrdinalIgnoreCase)))
             {
-                return new OperationResult<SendResult>(OperationEnd.Refused, $"There is no channel {channel}.", null);
+                return new OperationResult<DeliveryResult>(OperationEnd.Refused, $"There is no channel {channel}.", null);
             }
 
             var result = await engine.Engine.TestNotificationAsync(channel, sender, actor.Name, CancellationToken.None).ConfigureAwait(false);
-            return new OperationResult<SendResult>(result.Succeeded ? OperationEnd.Done : OperationEnd.Failed, result.Answer, result);
-        }, (end, sentence) => new OperationResult<SendResult>(end, sentence, null));
+            return new OperationResult<DeliveryResult>(result.Succeeded ? OperationEnd.Done : OperationEnd.Failed, result.Answer, result);
+        }, (end, sentence) => new OperationResult<DeliveryResult>(end, sentence, null));
     }
 }

@@ -140,6 +140,6 @@ public sealed class MailTests
         return new NotificationMessage { Id = NotificationMessage.IdOf(entry), Events = [entry] };
     }
 
-    private static Task<SendResult> SendAsync(NotificationChannel channel, NotificationMessage message)
+    private static Task<DeliveryResult> SendAsync(NotificationChannel channel, NotificationMessage message)
         => new SmtpSender(new OwnConsoleUrl(new NodeOptions { LocalAddress = "10.1.1.1" }), TimeProvider.System).SendAsync(channel, message, CancellationToken.None);
 }

@@ -124,9 +124,9 @@ public sealed class SyslogAndCommandTests
 
     private static NotificationChannel Channel(SyslogTransport transport, int port) => new() { Name = "log", Type = ChannelType.Syslog, Host = "127.0.0.1", Port = port, Transport = transport };
 
-    private static Task<SendResult> SendAsync(NotificationChannel channel) => new SyslogSender().SendAsync(channel, Message, CancellationToken.None);
+    private static Task<DeliveryResult> SendAsync(NotificationChannel channel) => new SyslogSender().SendAsync(channel, Message, CancellationToken.None);
 
-    private static Task<SendResult> RunAsync(ScratchFolder folder, NotificationChannel channel)
+    private static Task<DeliveryResult> RunAsync(ScratchFolder folder, NotificationChannel channel)
         => new CommandSender(new OwnConsoleUrl(new NodeOptions()), folder.Path).SendAsync(channel, Message, CancellationToken.None);
 
     private static async Task<string> TextAsync(UdpClient receiver)

@@ -91,7 +91,7 @@ public sealed class TwoServerTests
 
     private sealed class Unreachable : ISender
     {
-        public Task<SendResult> SendAsync(NotificationChannel channel, NotificationMessage message, CancellationToken cancellationToken)
-            => Task.FromResult(new SendResult(false, "no route", false, []));
+        public Task<DeliveryResult> SendAsync(NotificationChannel channel, NotificationMessage message, CancellationToken cancellationToken)
+            => Task.FromResult(new DeliveryResult(false, "no route", false, []));
     }
 }

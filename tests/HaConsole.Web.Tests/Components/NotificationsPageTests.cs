@@ -65,7 +65,7 @@ public sealed class NotificationsPageTests : PageContext
     public async Task A_test_shows_the_exact_dialogue_and_the_log_its_states()
     {
         await SetAsync(new NotificationSettings { Channels = [Hook] });
-        Engine.TestResult = new SendResult(false, "HTTP 500 Oops", false, ["> POST https://hooks.example/{token}", "< HTTP 500 Oops"]);
+        Engine.TestResult = new DeliveryResult(false, "HTTP 500 Oops", false, ["> POST https://hooks.example/{token}", "< HTTP 500 Oops"]);
         Engine.Notifications = new NotificationStatus(1, [new ChannelStatus { Name = "hook", Waiting = 3, FailingSince = DateTimeOffset.UnixEpoch, Answer = "HTTP 500 Oops" }],
             [new Delivery { Id = "7.1.1.0", Channel = "hook", Origin = 1, State = DeliveryState.Failing, Attempts = 4, Title = "Server #1 is gone." }]);
         var page = Render<NotificationsPage>();

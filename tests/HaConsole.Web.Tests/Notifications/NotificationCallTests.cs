@@ -60,7 +60,7 @@ public sealed class NotificationCallTests : IAsyncLifetime
     [Fact]
     public async Task A_test_answers_what_the_receiver_said_and_is_audited()
     {
-        server.Engine.TestResult = new SendResult(false, "535 wrong", false, ["> AUTH PLAIN •••", "< 535 wrong"]);
+        server.Engine.TestResult = new DeliveryResult(false, "535 wrong", false, ["> AUTH PLAIN •••", "< 535 wrong"]);
         using var admin = await server.WithTokenAsync("admin");
         using var response = await PostAsync(admin, "notifications/mail/test", """{"server":2}""");
 

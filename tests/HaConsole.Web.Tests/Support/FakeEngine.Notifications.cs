@@ -12,7 +12,7 @@ internal sealed partial class FakeEngine
     public NotificationStatus? NotificationsThere { get; set; } = new(2, [], []);
 
     /// <summary>What comes of the next test.</summary>
-    public SendResult TestResult { get; set; } = new(true, "250 taken", false, ["> DATA", "< 250 taken"]);
+    public DeliveryResult TestResult { get; set; } = new(true, "250 taken", false, ["> DATA", "< 250 taken"]);
 
     /// <summary>Tests that were asked for.</summary>
     public List<(string Channel, int Server)> Tests { get; } = [];
@@ -20,7 +20,7 @@ internal sealed partial class FakeEngine
     public Task<NotificationStatus?> NotificationsOfAsync(int server, CancellationToken cancellationToken)
         => Task.FromResult(Current.Servers.FirstOrDefault(s => s.Local)?.Server == server ? Notifications : NotificationsThere);
 
-    public Task<SendResult> TestNotificationAsync(string channel, int server, string owner, CancellationToken cancellationToken)
+    public Task<DeliveryResult> TestNotificationAsync(string channel, int server, string owner, CancellationToken cancellationToken)
     {
         Tests.Add((channel, server));
         return Task.FromResult(TestResult);

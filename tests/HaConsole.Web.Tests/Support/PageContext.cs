@@ -35,6 +35,7 @@ public abstract class PageContext : BunitContext
         Services.AddSingleton<HistoryOperations>();
         Services.AddSingleton<SystemOperations>();
         Services.AddSingleton<SyncOperations>();
+        Services.AddSingleton<NotificationOperations>();
         Services.AddSingleton<OperationGate>();
         Services.AddSingleton<PairOperations>();
         Services.AddSingleton<ConfigurationOperations>();

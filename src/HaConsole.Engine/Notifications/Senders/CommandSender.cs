@@ -15,13 +15,13 @@ internal sealed class CommandSender(IPublicUrl urls, string workingDirectory) : 
     private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(200);
 
     /// <inheritdoc/>
-    public Task<SendResult> SendAsync(NotificationChannel channel, NotificationMessage message, CancellationToken cancellationToken)
+    public Task<DeliveryResult> SendAsync(NotificationChannel channel, NotificationMessage message, CancellationToken cancellationToken)
     {
         var dialogue = new List<string> { $"> {channel.Command}" };
         return Sending.WithinAsync(channel, dialogue, token => RunAsync(channel, message, dialogue, token), cancellationToken);
     }
 
-    private async Task<SendResult> RunAsync(NotificationChannel channel, NotificationMessage message, List<string> dialogue, CancellationToken cancellationToken)
+    private async Task<DeliveryResult> RunAsync(NotificationChannel channel, NotificationMessage message, List<string> dialogue, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(channel.Command, channel.Arguments)
         {

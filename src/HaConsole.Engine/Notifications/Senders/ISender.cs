@@ -10,7 +10,7 @@ namespace HaConsole.Engine.Notifications.Senders;
 internal interface ISender
 {
     /// <summary>One attempt.</summary>
-    Task<SendResult> SendAsync(NotificationChannel channel, NotificationMessage message, CancellationToken cancellationToken);
+    Task<DeliveryResult> SendAsync(NotificationChannel channel, NotificationMessage message, CancellationToken cancellationToken);
 }
 
 /// <summary>What the senders have in common.</summary>
@@ -19,9 +19,9 @@ internal static class Sending
     /// <summary>Longest answer that is kept.</summary>
     public const int LongestAnswer = 300;
 
-    public static SendResult Ok(string answer, IReadOnlyList<string>? dialogue = null) => new(true, Short(answer), false, dialogue ?? []);
+    public static DeliveryResult Ok(string answer, IReadOnlyList<string>? dialogue = null) => new(true, Short(answer), false, dialogue ?? []);
 
-    public static SendResult Failed(string answer, bool refused = false, IReadOnlyList<string>? dialogue = null) => new(false, Short(answer), refused, dialogue ?? []);
+    public static DeliveryResult Failed(string answer, bool refused = false, IReadOnlyList<string>? dialogue = null) => new(false, Short(answer), refused, dialogue ?? []);
 
     public static string Short(string text) => MessageText.Line(text, LongestAnswer);
 
@@ -58,7 +58,7 @@ internal static class Sending
     }
 
     /// <summary>Runs an attempt within the channel's timeout and turns what goes wrong into a result.</summary>
-    public static async Task<SendResult> WithinAsync(NotificationChannel channel, List<string> dialogue, Func<CancellationToken, Task<SendResult>> attempt, CancellationToken cancellationToken)
+    public static async Task<DeliveryResult> WithinAsync(NotificationChannel channel, List<string> dialogue, Func<CancellationToken, Task<DeliveryResult>> attempt, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(channel.Timeout));

@@ -11,13 +11,13 @@ namespace HaConsole.Engine.Notifications.Senders;
 internal sealed class SmtpSender(IPublicUrl urls, TimeProvider time) : ISender
 {
     /// <inheritdoc/>
-    public Task<SendResult> SendAsync(NotificationChannel channel, NotificationMessage message, CancellationToken cancellationToken)
+    public Task<DeliveryResult> SendAsync(NotificationChannel channel, NotificationMessage message, CancellationToken cancellationToken)
     {
         var dialogue = new List<string>();
         return Sending.WithinAsync(channel, dialogue, token => DeliverAsync(channel, message, dialogue, token), cancellationToken);
     }
 
-    private async Task<SendResult> DeliverAsync(NotificationChannel channel, NotificationMessage message, List<string> dialogue, CancellationToken cancellationToken)
+    private async Task<DeliveryResult> DeliverAsync(NotificationChannel channel, NotificationMessage message, List<string> dialogue, CancellationToken cancellationToken)
     {
         var port = channel.Port > 0 ? channel.Port : channel.Security switch { MailSecurity.Tls => 465, MailSecurity.None => 25, _ => 587 };
         var session = new SmtpSession(await Sending.ConnectAsync(channel.Host, port, cancellationToken).ConfigureAwait(false), dialogue);
@@ -89,7 +89,7 @@ internal sealed class SmtpSender(IPublicUrl urls, TimeProvider time) : ISender
         }
     }
 
-    private async Task<SendResult> MailAsync(SmtpSession session, NotificationChannel channel, NotificationMessage message, List<string> dialogue, CancellationToken cancellationToken)
+    private async Task<DeliveryResult> MailAsync(SmtpSession session, NotificationChannel channel, NotificationMessage message, List<string> dialogue, CancellationToken cancellationToken)
     {
         await session.AskAsync($"MAIL FROM:<{channel.From}>", 250, cancellationToken).ConfigureAwait(false);
         var refused = new List<string>();

@@ -18,7 +18,7 @@ internal sealed class SyslogSender : ISender
     private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(500);
 
     /// <inheritdoc/>
-    public Task<SendResult> SendAsync(NotificationChannel channel, NotificationMessage message, CancellationToken cancellationToken)
+    public Task<DeliveryResult> SendAsync(NotificationChannel channel, NotificationMessage message, CancellationToken cancellationToken)
     {
         List<string> dialogue = [.. message.Events.Select(e => "> " + Line(channel, e, message.IsTest))];
         return Sending.WithinAsync(channel, dialogue, token => channel.Transport == SyslogTransport.Udp ? UdpAsync(channel, message, dialogue, token) : TcpAsync(channel, message, dialogue, token), cancellationToken);
@@ -45,7 +45,7 @@ internal sealed class SyslogSender : ISender
         return string.Create(CultureInfo.InvariantCulture, $"<{priority}>1 {at} {Word(Dns.GetHostName(), 255)} haconsole {Environment.ProcessId} {Word(entry.Kind, 32)} {data}] \uFEFF{MessageText.Line(entry.Sentence, 1000)}");
     }
 
-    private static async Task<SendResult> UdpAsync(NotificationChannel channel, NotificationMessage message, List<string> dialogue, CancellationToken cancellationToken)
+    private static async Task<DeliveryResult> UdpAsync(NotificationChannel channel, NotificationMessage message, List<string> dialogue, CancellationToken cancellationToken)
     {
         var addresses = await Dns.GetHostAddressesAsync(channel.Host, cancellationToken).ConfigureAwait(false);
         using var client = new UdpClient(addresses[0].AddressFamily);
@@ -58,7 +58,7 @@ internal sealed class SyslogSender : ISender
         return Sending.Ok($"sent to {target} by UDP; nobody confirms that it arrived", dialogue);
     }
 
-    private static async Task<SendResult> TcpAsync(NotificationChannel channel, NotificationMessage message, List<string> dialogue, CancellationToken cancellationToken)
+    private static async Task<DeliveryResult> TcpAsync(NotificationChannel channel, NotificationMessage message, List<string> dialogue, CancellationToken cancellationToken)
     {
         var isTls = channel.Transport == SyslogTransport.Tls;
         using var client = await Sending.ConnectAsync(channel.Host, channel.Port > 0 ? channel.Port : isTls ? 6514 : 514, cancellationToken).ConfigureAwait(false);

@@ -16,7 +16,7 @@ internal sealed class WebhookSender(IPublicUrl urls, TimeProvider time) : ISende
     private const int MostRead = 2048;
 
     /// <inheritdoc/>
-    public Task<SendResult> SendAsync(NotificationChannel channel, NotificationMessage message, CancellationToken cancellationToken)
+    public Task<DeliveryResult> SendAsync(NotificationChannel channel, NotificationMessage message, CancellationToken cancellationToken)
     {
         var dialogue = new List<string>();
         return Sending.WithinAsync(channel, dialogue, token => PostAsync(channel, message, dialogue, token), cancellationToken);
@@ -26,7 +26,7 @@ internal sealed class WebhookSender(IPublicUrl urls, TimeProvider time) : ISende
     public static string Signature(string key, string timestamp, string body)
         => "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(timestamp + "." + body)));
 
-    private async Task<SendResult> PostAsync(NotificationChannel channel, NotificationMessage message, List<string> dialogue, CancellationToken cancellationToken)
+    private async Task<DeliveryResult> PostAsync(NotificationChannel channel, NotificationMessage message, List<string> dialogue, CancellationToken cancellationToken)
     {
         var inUrl = channel.Url.Contains("{token}", StringComparison.Ordinal);
         var url = new Uri(channel.Url.Replace("{token}", channel.Token, StringComparison.Ordinal));

@@ -48,7 +48,7 @@ internal static class NotificationsVerb
             using var client = context.Connect(parsed);
             var path = $"api/v1/notifications/{Uri.EscapeDataString(parsed.GetValue(name)!)}/test";
             var request = new NotificationTestRequest { Server = parsed.GetValue(server) ?? 0 };
-            var result = (await client.PostAsync(path, request, ApiJson.Default.NotificationTestRequest, cancellationToken, LongestTest).ConfigureAwait(false)).Read(ApiJson.Default.SendResult);
+            var result = (await client.PostAsync(path, request, ApiJson.Default.NotificationTestRequest, cancellationToken, LongestTest).ConfigureAwait(false)).Read(ApiJson.Default.DeliveryResult);
             foreach (var line in result.Dialogue ?? [])
             {
                 await context.Output.WriteLineAsync("  " + line).ConfigureAwait(false);

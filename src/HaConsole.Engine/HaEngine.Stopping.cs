@@ -49,6 +49,7 @@ public sealed partial class HaEngine
 
         await files.DisposeAsync();
         await addresses.DisposeAsync();
+        await DisposeBalancerAsync();
         if (parts.Link is { } link)
         {
             await link.DisposeAsync();

@@ -91,6 +91,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
                 box = turned;
                 switchWatch.Turned(turned);
                 progress.Turned(turned);
+                TellBalancer(turned);
             },
             Effect = effects.Run,
             Show = Show,
@@ -119,6 +120,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         };
         files = Files();
         addresses = MakeAddresses();
+        balancer = MakeBalancer();
         switches = new SwitchCommands(loop, clock, pending, parts.Link) { State = () => box };
     }
 
@@ -285,6 +287,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         parts.Checks.Mute(document.Content.Mutes);
         certificates.Configure(document.Content.Certificates);
         files.Configure(document.Content.FileSets);
+        ConfigureBalancer(document.Content);
         loop.Settings = settings;
         syncWatch.Applied();
         feed.Changed();

@@ -18,6 +18,7 @@ internal static class OlderVersions
             Certificates = own.Certificates,
             FileSets = own.FileSets,
             Addresses = own.Addresses,
+            LoadBalancer = own.LoadBalancer,
             Checks = checks,
             Services = [.. saved.Services.Select(s => s with { Needs = [.. (own.Services.FirstOrDefault(o => Same(o.Name, s.Name))?.Needs ?? []).Where(IsThere)] })],
         };

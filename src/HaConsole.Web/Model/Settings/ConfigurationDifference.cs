@@ -4,7 +4,7 @@ using HaConsole.Engine.Configuration;
 namespace HaConsole.Web.Model.Settings;
 
 /// <summary>One thing that differs between two configurations.</summary>
-/// <param name="Section"><c>HotStandby</c>, <c>Services</c>, <c>Checks</c>, <c>Certificates</c>, <c>FileSets</c>, <c>Addresses</c>, <c>Access</c> or <c>Mutes</c>.</param>
+/// <param name="Section"><c>HotStandby</c>, <c>Services</c>, <c>Checks</c>, <c>Certificates</c>, <c>FileSets</c>, <c>Addresses</c>, <c>LoadBalancer</c>, <c>Access</c> or <c>Mutes</c>.</param>
 /// <param name="Item">Name of the service, check, certificate, file set or address; empty elsewhere.</param>
 /// <param name="Field">Name of the setting; empty when the whole item was added, removed or moved.</param>
 /// <param name="Before">Value before; empty when there was none.</param>
@@ -33,6 +33,7 @@ public static class ConfigurationDifference
             .. Items("Certificates", shownBefore.Certificates, shownAfter.Certificates, c => c.Name),
             .. Items("FileSets", shownBefore.FileSets, shownAfter.FileSets, c => c.Name),
             .. Items("Addresses", shownBefore.Addresses, shownAfter.Addresses, a => a.Name),
+            .. Fields("LoadBalancer", "", before.LoadBalancer, after.LoadBalancer),
         ];
         if (!Same(before.Access, after.Access))
         {

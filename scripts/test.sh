@@ -71,7 +71,7 @@ explore() {
   return "$status"
 }
 
-need_commands haproxy nft ip arping ping curl ps setsid chromium node npm
+need_commands haproxy nginx keepalived nft ip arping ping curl ps setsid chromium node npm
 need_postgresql
 need_node_modules tests/HaConsole.EndToEnd.Tests/node || { echo "npm could not install what the browser tests need" >&2; failed=1; finish; }
 need_dotnet || { failed=1; finish; }

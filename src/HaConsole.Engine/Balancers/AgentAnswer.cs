@@ -15,14 +15,15 @@ internal sealed class AgentAnswer
     /// <summary>Answer of a server in maintenance, and of one that has just handed over: no new connections.</summary>
     public const string Drain = "drain";
 
-    /// <summary>Answer of the Standby.</summary>
-    public const string Down = "down#standby";
+    /// <summary>Answer of the Standby. The space belongs to it: without it HAProxy takes the whole for an unknown word and goes on sending.</summary>
+    public const string Down = "down #standby";
 
     private static readonly TimeSpan LongestLinger = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(5);
     private readonly Lock gate = new();
     private BalancerPhase phase;
     private bool maintained;
+    private bool served;
     private TimeSpan? handedOverAt;
     private TimeSpan? peerServesSince;
     private TimeSpan? askedAt;
@@ -37,6 +38,7 @@ internal sealed class AgentAnswer
             if (next != phase)
             {
                 handedOverAt = phase == BalancerPhase.HandingOver && next == BalancerPhase.Standby ? now : null;
+                served = next is BalancerPhase.Serving || (served && next is not BalancerPhase.Standby);
                 phase = next;
             }
 
@@ -60,7 +62,10 @@ internal sealed class AgentAnswer
             askedAt = now;
             return phase switch
             {
-                BalancerPhase.Serving or BalancerPhase.Activating or BalancerPhase.HandingOver => Up,
+                BalancerPhase.Serving or BalancerPhase.HandingOver => Up,
+
+                // Not while both could be up and neither serves: HAProxy would spend all its retries between them at once.
+                BalancerPhase.Activating => served ? Up : Down,
                 _ when Lingers(now, gap * 2) => Up,
                 _ when maintained || Lingers(now, gap * 4) => Drain,
                 _ => Down,

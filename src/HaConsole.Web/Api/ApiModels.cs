@@ -200,5 +200,11 @@ public sealed record Problem
 [JsonSerializable(typeof(CertificateCopyOutcome))]
 [JsonSerializable(typeof(PairTime))]
 [JsonSerializable(typeof(FileSetList))]
+[JsonSerializable(typeof(LoadBalancerView))]
+[JsonSerializable(typeof(LoadBalancerImport))]
+[JsonSerializable(typeof(LoadBalancerImportRequest))]
+[JsonSerializable(typeof(LoadBalancerProbeRequest))]
+[JsonSerializable(typeof(LoadBalancerRecipe))]
+[JsonSerializable(typeof(IReadOnlyList<BalancerSeen>))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -21,6 +21,7 @@ public static class HaConsoleCommandLine
         ("certificate", PairVerbs.Certificate),
         ("certificates", CertificatesVerb.Create),
         ("files", FilesVerb.Create),
+        ("loadbalancer", LoadBalancerVerb.Create),
         ("switch", SwitchVerb.Create),
         ("pause", ControlVerbs.Pause),
         ("resume", ControlVerbs.Resume),

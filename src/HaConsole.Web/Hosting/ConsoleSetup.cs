@@ -45,6 +45,7 @@ public static class ConsoleSetup
         services.AddSingleton<ServiceOperations>();
         services.AddSingleton<CertificateOperations>();
         services.AddSingleton<FileSetOperations>();
+        services.AddSingleton<LoadBalancerOperations>();
         services.AddSingleton<FileSetLook>();
         services.AddSingleton<MonitorLook>();
         services.AddSingleton<ProbeHistories>();

@@ -70,6 +70,7 @@ public sealed partial class DefinitionEditor<T>
         : typeof(T) == typeof(CheckDefinition) ? "Checks"
         : typeof(T) == typeof(CertificateDefinition) ? "Certificates"
         : typeof(T) == typeof(AddressDefinition) ? "Addresses"
+        : typeof(T) == typeof(LoadBalancerSettings) ? "LoadBalancer"
         : "FileSets";
 
     private IReadOnlyList<FieldChange> Pending

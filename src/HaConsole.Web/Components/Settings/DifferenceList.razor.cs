@@ -32,6 +32,9 @@ public sealed partial class DifferenceList
     [Inject]
     private IStringLocalizer<Pages.Checks> CheckTexts { get; set; } = null!;
 
+    [Inject]
+    private IStringLocalizer<Pages.LoadBalancer> BalancerTexts { get; set; } = null!;
+
     private IStringLocalizer TextsOf(string section) => section switch
     {
         "Services" => ServiceTexts,
@@ -39,6 +42,7 @@ public sealed partial class DifferenceList
         "Certificates" => S,
         "FileSets" => S,
         "Addresses" => S,
+        "LoadBalancer" => BalancerTexts,
         _ => HotStandbyTexts,
     };
 

@@ -31,8 +31,15 @@ internal sealed class AgentAnswer
 
     /// <summary>Takes a turn of the loop.</summary>
     public void Turned(in NodeState state, DateTimeOffset utc, TimeSpan now)
+        => Turned(BalancerPhases.Of(state), BalancerPhases.PeerServes(state), state.Controls.Maintenance(state.Rank) is { } control && control.InForce(utc), now);
+
+    /// <summary>Takes what a turn has come to.</summary>
+    /// <param name="next">What this server is.</param>
+    /// <param name="serves">The other one has said that it serves.</param>
+    /// <param name="inMaintenance">This server is in maintenance.</param>
+    /// <param name="now">Now.</param>
+    internal void Turned(BalancerPhase next, bool serves, bool inMaintenance, TimeSpan now)
     {
-        var (next, serves) = (BalancerPhases.Of(state), BalancerPhases.PeerServes(state));
         lock (gate)
         {
             if (next != phase)
@@ -43,7 +50,7 @@ internal sealed class AgentAnswer
             }
 
             peerServesSince = serves ? peerServesSince ?? now : null;
-            maintained = state.Controls.Maintenance(state.Rank) is { } control && control.InForce(utc);
+            maintained = inMaintenance;
         }
     }
 

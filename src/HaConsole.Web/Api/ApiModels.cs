@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using HaConsole.Engine.Balancers;
 using HaConsole.Engine;
 using HaConsole.Engine.Certificates;
 using HaConsole.Engine.Configuration;

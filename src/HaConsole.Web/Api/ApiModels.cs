@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using HaConsole.Engine.Balancers;
 using HaConsole.Engine;
+using HaConsole.Engine.Balancers;
 using HaConsole.Engine.Certificates;
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Journal;

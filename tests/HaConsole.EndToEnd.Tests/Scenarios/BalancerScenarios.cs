@@ -54,7 +54,7 @@ public sealed class BalancerScenarios(ITestOutputHelper output) : IDisposable
         await StartAsync(pair, 1, "haproxy");
         var network = (NamespaceNetwork)pair.Network;
         await using var clients = new BalancerClients(network.ClientNamespace!, Url);
-        await Eventually.TrueAsync("clients are served", () => clients.Served > 50, () => $"{clients.Answers.Count} answers, {clients.Answers.Count(a => a.Status != 200)} of them failed");
+        await Eventually.TrueAsync("clients are served", () => clients.Served > 50);
         var failedBefore = clients.Answers.Count(a => a.Status != 200);
         Assert.True(how != "push" || failedBefore == 0, $"{failedBefore} failed before the switch");
 
@@ -64,7 +64,7 @@ public sealed class BalancerScenarios(ITestOutputHelper output) : IDisposable
             await old.MustAsync("switch", "--to", $"{pair.Other(old).Number}");
             await pair.SettledAsync();
             var served = clients.Served;
-            await Eventually.TrueAsync("clients are served by the other one", () => clients.Served > served + 100, () => "nothing");
+            await Eventually.TrueAsync("clients are served by the other one", () => clients.Served > served + 100);
         }
 
         var failed = clients.Answers.Where(a => a.Status != 200).Skip(failedBefore).ToList();
@@ -119,14 +119,14 @@ public sealed class BalancerScenarios(ITestOutputHelper output) : IDisposable
 
     private async Task FailOverAsync(RunningPair pair, BalancerClients clients, string kind)
     {
-        await Eventually.TrueAsync("clients are served", () => clients.Served > 50, () => $"{clients.Answers.Count} answers");
+        await Eventually.TrueAsync("clients are served", () => clients.Served > 50);
         var old = await pair.ActiveAsync();
 
         await old.KillAsync();
 
         await pair.ServesAsync(pair.Other(old));
         var served = clients.Served;
-        await Eventually.TrueAsync("clients are served by the other one", () => clients.Served > served + 100, () => $"{clients.Served}");
+        await Eventually.TrueAsync("clients are served by the other one", () => clients.Served > served + 100);
         output.WriteLine($"{kind}: longest gap {clients.LongestGap():0.000} s");
         old.Start();
         await pair.AuditAsync();
@@ -137,7 +137,7 @@ public sealed class BalancerScenarios(ITestOutputHelper output) : IDisposable
     {
         var file = Path.Combine(directory, $"{kind}{server}.conf");
         await File.WriteAllTextAsync(file, await pair.Servers[0].MustAsync("loadbalancer", kind, "--server", $"{server}", "--interface", "eth0") + "\n");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await Shell.MustAsync("chmod", "600", file);
         IReadOnlyList<string> place = kind == "keepalived" ? pair.Network.Prefix(server) : ["ip", "netns", "exec", pair.Network.ClientNamespace!];
         string[] check = kind switch { "haproxy" => ["haproxy", "-c", "-f", file], "nginx" => ["nginx", "-t", "-c", file], _ => ["keepalived", "-t", "-f", file] };
         await Shell.MustAsync([.. place, .. check]);

@@ -57,14 +57,14 @@ public static class BalancerRecipes
 
     private static string Haproxy(RecipeFacts f)
     {
-        var (s, backend) = (f.Settings, f.Settings.Backends.FirstOrDefault() ?? "application");
+        var (s, backend) = (f.Settings, f.Settings.Backends is [var first, ..] ? first : "application");
         var sockets = string.Concat(s.Runtime.Select(r => r.StartsWith('/') ? $"  stats socket {r} mode 660 level admin\n" : $"  stats socket ipv4@{r} level admin\n"));
         var agent = s.AgentPort > 0 ? string.Create(CultureInfo.InvariantCulture, $" agent-check agent-port {s.AgentPort} agent-inter 100ms") : "";
         var expect = f.Body.Length > 0 ? $"http-check expect rstring ^{f.Body}$" : "http-check expect status 200";
         var second = s.PrefersFirst && f.Mode != BalancerMode.Ft ? " backup" : "";
         return string.Create(CultureInfo.InvariantCulture, $"""
             global
-            {sockets}  maxconn 20000
+            {sockets}  maxconn 4000
 
             defaults
               mode http

@@ -157,7 +157,7 @@ public sealed class HaproxyFile
         backend.Servers.Add((words[0], host, port, values, number));
     }
 
-    private void Server(int number, IReadOnlyList<string> words, Dictionary<string, string> into)
+    private void Server(int number, List<string> words, Dictionary<string, string> into)
     {
         for (var i = 0; i < words.Count; i++)
         {

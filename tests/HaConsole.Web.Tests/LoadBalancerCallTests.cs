@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using HaConsole.Engine;
 using HaConsole.Engine.Balancers;
 using HaConsole.Engine.Configuration;
 using HaConsole.Web.Tests.Support;

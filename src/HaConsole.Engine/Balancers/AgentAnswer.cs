@@ -18,6 +18,9 @@ internal sealed class AgentAnswer
     /// <summary>Answer of the Standby. The space belongs to it: without it HAProxy takes the whole for an unknown word and goes on sending.</summary>
     public const string Down = "down #standby";
 
+    /// <summary>What a busy balancer may be late with its question.</summary>
+    private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan LongestLinger = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(5);
     private readonly Lock gate = new();
@@ -73,8 +76,8 @@ internal sealed class AgentAnswer
 
                 // Not while both could be up and neither serves: HAProxy would spend all its retries between them at once.
                 BalancerPhase.Activating => served ? Up : Down,
-                _ when Lingers(now, gap * 2) => Up,
-                _ when maintained || Lingers(now, gap * 4) => Drain,
+                _ when Lingers(now, Lateness + (gap * 2)) => Up,
+                _ when maintained || Lingers(now, Lateness + (gap * 4)) => Drain,
                 _ => Down,
             };
         }

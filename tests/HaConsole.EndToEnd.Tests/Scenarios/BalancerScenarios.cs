@@ -113,7 +113,7 @@ public sealed class BalancerScenarios(ITestOutputHelper output) : IDisposable
         await old.MustAsync("switch", "--to", $"{pair.Other(old).Number}");
 
         await pair.ServesAsync(pair.Other(old));
-        await Eventually.TrueAsync("it is said", async () => (await old.GetAsync("events"))?.Contains("balancer-unreachable", StringComparison.Ordinal) == true, () => "no event");
+        await Eventually.TrueAsync("it is said", async () => (await old.GetAsync("/api/v1/events"))?.Contains("balancer-unreachable", StringComparison.Ordinal) == true, () => "no event");
         await pair.AuditAsync();
     }
 

@@ -1,4 +1,5 @@
 using Bunit;
+using HaConsole.Engine;
 using HaConsole.Engine.Balancers;
 using HaConsole.Engine.Configuration;
 using HaConsole.Web.Tests.Support;

@@ -1,3 +1,4 @@
+using HaConsole.Engine;
 using HaConsole.Engine.Balancers;
 using HaConsole.Engine.Configuration;
 

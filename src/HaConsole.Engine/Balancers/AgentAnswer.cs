@@ -52,6 +52,8 @@ internal sealed class AgentAnswer
                 phase = next;
             }
 
+            // Handed over and no longer served: the next hand-over has begun, and this server must not look up beside the other one.
+            handedOverAt = peerServesSince is not null && !serves ? null : handedOverAt;
             peerServesSince = serves ? peerServesSince ?? now : null;
             maintained = inMaintenance;
         }

@@ -18,6 +18,12 @@ public static class HaproxyRuntime
     public static async Task<string> SendAsync(string endpoint, IEnumerable<string> commands, TimeSpan timeout, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
+        if (endpoint.StartsWith('/') && !File.Exists(endpoint))
+        {
+            // The platform's own word for it speaks of addresses.
+            throw new IOException("there is no such socket");
+        }
+
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout);
         try

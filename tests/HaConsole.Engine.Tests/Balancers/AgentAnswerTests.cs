@@ -45,6 +45,20 @@ public sealed class AgentAnswerTests
     }
 
     [Fact]
+    public void A_switch_back_at_once_finds_it_down()
+    {
+        Turned(BalancerPhase.Serving, 1);
+        Turned(BalancerPhase.HandingOver, 2);
+        Turned(BalancerPhase.Standby, 3);
+        Turned(BalancerPhase.Standby, 3.1, serves: true);
+        Assert.Equal("up ready", Asked(3.2));
+
+        Turned(BalancerPhase.Standby, 3.3);
+
+        Assert.Equal("down #standby", Asked(3.4));
+    }
+
+    [Fact]
     public void A_hand_over_to_nobody_ends_all_the_same()
     {
         Turned(BalancerPhase.Serving, 1);

@@ -24,6 +24,7 @@ public sealed class RouteRightsTests : IAsyncLifetime
         ["/access"] = Viewer,
         ["/audit"] = Viewer,
         ["/checks"] = Viewer,
+        ["/load-balancer"] = Viewer,
         ["/drills"] = Viewer,
         ["/events"] = Viewer,
         ["/help"] = Viewer,

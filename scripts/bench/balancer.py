@@ -26,7 +26,9 @@ class ToldPair(HaConsolePair):
 
     def __init__(self, network, folder, program, settings):
         super().__init__(network, folder, program, 1.0, 0.5)
-        self.settings |= settings | {"LoadBalancer__ApplicationPort": str(SERVICE_PORT)}
+        self.settings |= settings | {"LoadBalancer__ApplicationPort": str(SERVICE_PORT),
+                                     "Services__0__Arguments__3": "--address", "Services__0__Arguments__4": "0.0.0.0",
+                                     "Services__0__Url": f"http://127.0.0.1:{SERVICE_PORT}/"}
 
     def start(self):
         for host in "ab":

@@ -48,9 +48,12 @@ public sealed class BalancerScenarios(ITestOutputHelper output) : IDisposable
         {
             settings["LoadBalancer__Mode"] = "none";
             settings["LoadBalancer__AgentPort"] = "5555";
+
+            // Running means that it listens: the agent says so, and HAProxy believes it.
+            settings["Services__0__Url"] = Url;
         }
 
-        await using var pair = await RunningPair.StartAsync(PairOptions.Calm with { Settings = settings });
+        await using var pair = await RunningPair.StartAsync(PairOptions.Calm with { Settings = settings, ServiceArguments = ["--address", "0.0.0.0"] });
         await StartAsync(pair, 1, "haproxy");
         var network = (NamespaceNetwork)pair.Network;
         await using var clients = new BalancerClients(network.ClientNamespace!, Url);

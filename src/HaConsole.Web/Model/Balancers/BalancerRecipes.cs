@@ -60,8 +60,6 @@ public static class BalancerRecipes
         var (s, backend) = (f.Settings, f.Settings.Backends is [var first, ..] ? first : "application");
         var sockets = string.Concat(s.Runtime.Select(r => r.StartsWith('/') ? $"  stats socket {r} mode 660 level admin\n" : $"  stats socket ipv4@{r} level admin\n"));
         var agent = s.AgentPort > 0 ? string.Create(CultureInfo.InvariantCulture, $" agent-check agent-port {s.AgentPort} agent-inter 100ms") : "";
-        // With two servers up, round robin tries both again at once, until its retries are spent; this one waits in between.
-        var balance = s.AgentPort > 0 ? "  balance leastconn\n" : "";
         var expect = f.Body.Length > 0 ? $"http-check expect rstring ^{f.Body}$" : "http-check expect status 200";
         var second = s.PrefersFirst && f.Mode != BalancerMode.Ft ? " backup" : "";
         return string.Create(CultureInfo.InvariantCulture, $"""
@@ -79,7 +77,7 @@ public static class BalancerRecipes
               default_backend {backend}
 
             backend {backend}
-            {balance}  option httpchk
+              option httpchk
               http-check send meth GET uri {f.Path} ver HTTP/1.1 hdr Host haconsole
               {expect}
               timeout check {Milliseconds(f.Timeout)}

@@ -42,7 +42,7 @@ run_tests() {
   name=$(basename "$1" .csproj)
   file="$results/$name.trx"
   echo "== $name"
-  timeout --kill-after=10 720 dotnet test "$1" --configuration "$configuration" --no-build \
+  timeout --kill-after=10 1000 dotnet test "$1" --configuration "$configuration" --no-build \
     --logger "trx;LogFileName=$file" --logger "console;verbosity=minimal" --results-directory "$results"
   status=$?
   if [ ! -f "$file" ]; then
@@ -71,7 +71,7 @@ explore() {
   return "$status"
 }
 
-need_commands haproxy nft ip arping ping curl ps setsid chromium node npm
+need_commands haproxy nginx keepalived nft ip arping ping curl ps setsid chromium node npm
 need_postgresql
 need_node_modules tests/HaConsole.EndToEnd.Tests/node || { echo "npm could not install what the browser tests need" >&2; failed=1; finish; }
 need_dotnet || { failed=1; finish; }

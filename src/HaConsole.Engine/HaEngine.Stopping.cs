@@ -51,6 +51,7 @@ public sealed partial class HaEngine
         await notifications.DisposeAsync();
         await files.DisposeAsync();
         await addresses.DisposeAsync();
+        await DisposeBalancerAsync();
         if (parts.Link is { } link)
         {
             await link.DisposeAsync();

@@ -94,6 +94,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
                 switchWatch.Turned(turned);
                 progress.Turned(turned);
                 LookAtStandby(turned);
+                TellBalancer(turned);
             },
             Effect = effects.Run,
             Show = Show,
@@ -124,6 +125,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         addresses = MakeAddresses();
         notifications = MakeNotifications();
         Sync.Hearing = notifications.HearAsync;
+        balancer = MakeBalancer();
         switches = new SwitchCommands(loop, clock, pending, parts.Link) { State = () => box };
     }
 
@@ -293,6 +295,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         certificates.Configure(document.Content.Certificates);
         files.Configure(document.Content.FileSets);
         notifications.Configure(document.Content.Notifications);
+        ConfigureBalancer(document.Content);
         loop.Settings = settings;
         syncWatch.Applied();
         feed.Changed();

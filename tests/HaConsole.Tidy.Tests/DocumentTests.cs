@@ -44,8 +44,9 @@ public sealed partial class DocumentTests
             .Concat(Keys("src/HaConsole.Engine/Configuration/AddressDefinition.cs", "AddressDefinition", "Addresses:N:"))
             .Concat(Keys("src/HaConsole.Engine/Configuration/NotificationSettings.cs", "NotificationChannel", "Notifications:Channels:N:"))
             .Concat(Keys("src/HaConsole.Engine/Configuration/NotificationSettings.cs", "NotificationRule", "Notifications:Rules:N:"))
+            .Concat(Keys("src/HaConsole.Engine/Configuration/LoadBalancerSettings.cs", "LoadBalancerSettings", "LoadBalancer:"))
             .ToList();
-        var documented = DocumentedKey().Matches(page).Select(x => x.Groups[1].Value).Where(x => x.Split(':')[0] is "Node" or "HotStandby" or "Services" or "Checks" or "Certificates" or "FileSets" or "Addresses" or "Notifications").ToHashSet();
+        var documented = DocumentedKey().Matches(page).Select(x => x.Groups[1].Value).Where(x => x.Split(':')[0] is "Node" or "HotStandby" or "Services" or "Checks" or "Certificates" or "FileSets" or "Addresses" or "Notifications" or "LoadBalancer").ToHashSet();
         Repository.Clean("docs/configuration.md", keys.Where(x => !documented.Contains(x)).Select(x => $"{x} is not documented")
             .Concat(documented.Except(keys).Select(x => $"{x} does not exist in the program")));
     }

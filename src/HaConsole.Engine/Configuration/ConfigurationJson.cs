@@ -62,6 +62,11 @@ public static class ConfigurationJson
             root[nameof(PairConfiguration.FileSets)] = Entries(content.FileSets, new FileSetDefinition());
         }
 
+        if (!content.LoadBalancer.IsDefault)
+        {
+            root[nameof(PairConfiguration.LoadBalancer)] = WithoutDefaults(content.LoadBalancer, new LoadBalancerSettings());
+        }
+
         if (content.Mutes.Count > 0)
         {
             root[nameof(PairConfiguration.Mutes)] = Entries(content.Mutes, new CheckMute());

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace HaConsole.Engine.Configuration;
 
-/// <summary>Reads what a server is started with: <c>Node</c>, <c>HotStandby</c>, <c>Services</c>, <c>Checks</c>, <c>Certificates</c>, <c>FileSets</c>, <c>Addresses</c>, <c>Notifications</c>, <c>Pairs</c>, <c>Witness</c>, <c>Database</c>.</summary>
+/// <summary>Reads what a server is started with: <c>Node</c>, <c>HotStandby</c>, <c>Services</c>, <c>Checks</c>, <c>Certificates</c>, <c>FileSets</c>, <c>Addresses</c>, <c>Notifications</c>, <c>LoadBalancer</c>, <c>Pairs</c>, <c>Witness</c>, <c>Database</c>.</summary>
 public static class ConfigurationReader
 {
     /// <summary>Reads and validates; every problem is reported at once. Never throws for a wrong value.</summary>
@@ -62,6 +62,7 @@ public static class ConfigurationReader
         FileSets = binder.ReadList<FileSetDefinition>(parent.GetSection(nameof(PairConfiguration.FileSets))),
         Addresses = binder.ReadList<AddressDefinition>(parent.GetSection(nameof(PairConfiguration.Addresses))),
         Notifications = ReadNotifications(binder, parent.GetSection(nameof(PairConfiguration.Notifications))),
+        LoadBalancer = binder.Read<LoadBalancerSettings>(parent.GetSection(nameof(PairConfiguration.LoadBalancer))),
     };
 
     private static NotificationSettings ReadNotifications(StrictBinder binder, IConfigurationSection section)

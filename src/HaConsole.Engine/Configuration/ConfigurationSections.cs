@@ -7,7 +7,7 @@ internal static class ConfigurationSections
     public static readonly string[] Lists = [nameof(PairConfiguration.Services), nameof(PairConfiguration.Checks), nameof(PairConfiguration.Certificates), nameof(PairConfiguration.FileSets), nameof(PairConfiguration.Addresses)];
 
     /// <summary>All of them, in the order in which they are shown.</summary>
-    public static readonly string[] All = [nameof(PairConfiguration.HotStandby), .. Lists, nameof(PairConfiguration.Notifications)];
+    public static readonly string[] All = [nameof(PairConfiguration.HotStandby), .. Lists, nameof(PairConfiguration.Notifications), nameof(PairConfiguration.LoadBalancer)];
 
     /// <summary>Whether a name is that of a section, in any case.</summary>
     public static bool IsSection(string name) => All.Contains(name, StringComparer.OrdinalIgnoreCase);

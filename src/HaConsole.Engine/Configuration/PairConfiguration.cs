@@ -337,7 +337,7 @@ public sealed partial record PairConfiguration
     /// <summary>Format of a document with users, tokens and mutes.</summary>
     public const int AccessFormat = 2;
 
-    /// <summary>Format of a document with lists of files that the servers compare, managed addresses, needs of services, further ways to check, or notifications.</summary>
+    /// <summary>Format of a document with lists of files that the servers compare, managed addresses, a load balancer, needs of services, further ways to check, or notifications.</summary>
     public const int FilesFormat = 3;
 
     /// <summary>Highest format that this version reads.</summary>
@@ -358,7 +358,7 @@ public sealed partial record PairConfiguration
     }
 
     /// <summary>It has lists, needs or ways to look that only <see cref="FilesFormat"/> knows.</summary>
-    private bool UsesLaterParts => Certificates.Count + FileSets.Count + Addresses.Count > 0 || !Notifications.IsEmpty || Services.Any(s => s.Needs.Count > 0 || s.StandbyResponder != StandbyResponder.None) || Checks.Any(c => !c.IsBasic);
+    private bool UsesLaterParts => Certificates.Count + FileSets.Count + Addresses.Count > 0 || !Notifications.IsEmpty || !LoadBalancer.IsDefault || Services.Any(s => s.Needs.Count > 0 || s.StandbyResponder != StandbyResponder.None) || Checks.Any(c => !c.IsBasic);
 }
 
 /// <summary>A revision of the replicated configuration, as it is stored, shown and sent.</summary>

@@ -23,6 +23,7 @@ public sealed class PairConfigurationValidator : AbstractValidator<PairConfigura
         RuleForEach(x => x.FileSets).SetValidator(new FileSetDefinitionValidator());
         RuleForEach(x => x.Addresses).SetValidator(new AddressDefinitionValidator());
         RuleFor(x => x.Notifications).SetValidator(new NotificationSettingsValidator());
+        RuleFor(x => x.LoadBalancer).SetValidator(new LoadBalancerSettingsValidator());
         RuleFor(x => x.Access).SetValidator(new AccessConfigurationValidator());
         RuleForEach(x => x.Mutes).SetValidator(new CheckMuteValidator());
         RuleFor(x => x.Services).Custom((list, context) => Unique("Services", [.. list.Select(s => s.Name)], context));

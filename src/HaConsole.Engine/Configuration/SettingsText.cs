@@ -28,7 +28,7 @@ public static class SettingsText
         var root = new JsonObject { ["Format"] = settings.NeededFormat, ["Revision"] = document.Revision.ToString(), ["Hash"] = document.Hash };
         foreach (var (name, value) in content.Where(m => ConfigurationSections.IsSection(m.Key)))
         {
-            if (settings.NeededFormat < PairConfiguration.FilesFormat && name is nameof(PairConfiguration.Certificates) or nameof(PairConfiguration.FileSets) or nameof(PairConfiguration.Addresses) or nameof(PairConfiguration.Notifications))
+            if (settings.NeededFormat < PairConfiguration.FilesFormat && name is nameof(PairConfiguration.Certificates) or nameof(PairConfiguration.FileSets) or nameof(PairConfiguration.Addresses) or nameof(PairConfiguration.Notifications) or nameof(PairConfiguration.LoadBalancer))
             {
                 // A list that nobody uses does not stand in the way of a version that does not know it.
                 continue;
@@ -49,7 +49,7 @@ public static class SettingsText
             using var json = JsonDocument.Parse(text, Lenient);
             return json.RootElement.ValueKind == JsonValueKind.Object
                 ? Read(json.RootElement)
-                : Refused("$", "the file must hold a JSON object with Format, HotStandby, Services, Checks, Certificates, FileSets, Addresses and Notifications");
+                : Refused("$", "the file must hold a JSON object with Format, HotStandby, Services, Checks, Certificates, FileSets, Addresses, Notifications and LoadBalancer");
         }
         catch (JsonException e)
         {

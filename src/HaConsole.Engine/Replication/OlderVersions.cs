@@ -19,6 +19,7 @@ internal static class OlderVersions
             FileSets = own.FileSets,
             Addresses = own.Addresses,
             Notifications = own.Notifications,
+            LoadBalancer = own.LoadBalancer,
             Checks = checks,
             Services = [.. saved.Services.Select(s => own.Services.FirstOrDefault(o => Same(o.Name, s.Name)) is not { } known ? s with { Needs = [] } : s with
             {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using HaConsole.Engine;
+using HaConsole.Engine.Balancers;
 using HaConsole.Engine.Certificates;
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Journal;
@@ -205,5 +206,11 @@ public sealed record Problem
 [JsonSerializable(typeof(NotificationView))]
 [JsonSerializable(typeof(NotificationTestRequest))]
 [JsonSerializable(typeof(DeliveryResult))]
+[JsonSerializable(typeof(LoadBalancerView))]
+[JsonSerializable(typeof(LoadBalancerImport))]
+[JsonSerializable(typeof(LoadBalancerImportRequest))]
+[JsonSerializable(typeof(LoadBalancerProbeRequest))]
+[JsonSerializable(typeof(LoadBalancerRecipe))]
+[JsonSerializable(typeof(IReadOnlyList<BalancerSeen>))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -22,6 +22,7 @@ public static class HaConsoleCommandLine
         ("certificates", CertificatesVerb.Create),
         ("files", FilesVerb.Create),
         ("notifications", NotificationsVerb.Create),
+        ("loadbalancer", LoadBalancerVerb.Create),
         ("switch", SwitchVerb.Create),
         ("pause", ControlVerbs.Pause),
         ("resume", ControlVerbs.Resume),

@@ -59,6 +59,7 @@ public static class ConsoleSetup
         services.AddSingleton<CertificateOperations>();
         services.AddSingleton<FileSetOperations>();
         services.AddSingleton<NotificationOperations>();
+        services.AddSingleton<LoadBalancerOperations>();
         services.AddSingleton<FileSetLook>();
         services.AddSingleton<MonitorLook>();
         services.AddSingleton<ProbeHistories>();

@@ -62,7 +62,7 @@ public sealed partial class ConfigurationOperations(ConsoleEngine engine, Operat
             actor,
             operation,
             now => engine.Engine.Configuration.Revision == seen
-                ? now with { HotStandby = wanted.Content.HotStandby, Services = wanted.Content.Services, Checks = wanted.Content.Checks, Certificates = wanted.Content.Certificates, FileSets = wanted.Content.FileSets, Addresses = wanted.Content.Addresses, Notifications = wanted.Content.Notifications }
+                ? now with { HotStandby = wanted.Content.HotStandby, Services = wanted.Content.Services, Checks = wanted.Content.Checks, Certificates = wanted.Content.Certificates, FileSets = wanted.Content.FileSets, Addresses = wanted.Content.Addresses, Notifications = wanted.Content.Notifications, LoadBalancer = wanted.Content.LoadBalancer }
                 : throw new PartChangedException("the configuration"));
     }
 

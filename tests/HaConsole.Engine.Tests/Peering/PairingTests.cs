@@ -221,7 +221,7 @@ public sealed class PairingTests
         var (first, second) = await pair.StartConnectedAsync();
         var before = first.Link.Thumbprint;
         await second.DisposeAsync();
-        await LinkTestPair.Until(() => first.Lost == 1, "loss noticed", () => $"lost {first.Lost} times, {first.Link.Status}");
+        await LinkTestPair.Until(() => first.Lost >= 1, "loss noticed", () => $"lost {first.Lost} times, {first.Link.Status}");
 
         Assert.NotNull(await first.Link.RotateCertificateAsync(CancellationToken.None));
 

@@ -66,10 +66,11 @@ public sealed class PeerPathTests
 
         await UpAsync(one, true, true);
 
-        var paths = one.Link.Status.Paths;
+        var status = one.Link.Status;
+        var paths = status.Paths;
         Assert.InRange(paths[0].Median!.Value.TotalMilliseconds, 60, 5000);
         Assert.True(paths[1].Median < paths[0].Median, string.Join("; ", paths));
-        Assert.Equal(paths.Min(path => path.RoundTrip), one.Link.Status.RoundTrip);
+        Assert.Equal(paths.Min(path => path.RoundTrip), status.RoundTrip);
     }
 
     [Fact]

@@ -42,6 +42,7 @@ public abstract class PageContext : BunitContext
         Services.AddSingleton<ServiceOperations>();
         Services.AddSingleton<CertificateOperations>();
         Services.AddSingleton<FileSetOperations>();
+        Services.AddSingleton<LoadBalancerOperations>();
         Services.AddSingleton<FileSetLook>();
         Services.AddSingleton<MonitorLook>();
         Services.AddSingleton<ProbeHistories>();

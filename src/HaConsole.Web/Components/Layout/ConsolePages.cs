@@ -19,6 +19,7 @@ public static class ConsolePages
         new("services", "services", "deployed_code", "s", "hot-standby"),
         new("checks", "checks", "monitor_heart", "c", "checks"),
         new("sync", "sync", "sync", "n", "synchronisation"),
+        new("load-balancer", "load-balancer", "alt_route", "b", "load-balancers"),
         new("events", "events", "timeline", "e", "history"),
         new("logs", "logs", "description", "l", "history"),
         new("simulator", "simulator", "science", "m", "simulator"),

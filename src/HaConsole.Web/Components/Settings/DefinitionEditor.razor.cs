@@ -75,6 +75,7 @@ public sealed partial class DefinitionEditor<T>
         : typeof(T) == typeof(AddressDefinition) ? "Addresses"
         : typeof(T) == typeof(NotificationChannel) ? "Channels"
         : typeof(T) == typeof(NotificationRule) ? "Rules"
+        : typeof(T) == typeof(LoadBalancerSettings) ? "LoadBalancer"
         : "FileSets";
 
     private IReadOnlyList<FieldChange> Pending

@@ -35,6 +35,9 @@ public sealed partial class DifferenceList
     [Inject]
     private IStringLocalizer<Pages.Notifications> NotificationTexts { get; set; } = null!;
 
+    [Inject]
+    private IStringLocalizer<Pages.LoadBalancer> BalancerTexts { get; set; } = null!;
+
     private IStringLocalizer TextsOf(string section) => section switch
     {
         "Services" => ServiceTexts,
@@ -43,6 +46,7 @@ public sealed partial class DifferenceList
         "FileSets" => S,
         "Addresses" => S,
         "Channels" or "Rules" => NotificationTexts,
+        "LoadBalancer" => BalancerTexts,
         _ => HotStandbyTexts,
     };
 

@@ -4,7 +4,7 @@ using HaConsole.Engine.Configuration;
 namespace HaConsole.Web.Model.Settings;
 
 /// <summary>One thing that differs between two configurations.</summary>
-/// <param name="Section"><c>HotStandby</c>, <c>Services</c>, <c>Checks</c>, <c>Certificates</c>, <c>FileSets</c>, <c>Addresses</c>, <c>Channels</c> and <c>Rules</c> of notifications, <c>Access</c> or <c>Mutes</c>.</param>
+/// <param name="Section"><c>HotStandby</c>, <c>Services</c>, <c>Checks</c>, <c>Certificates</c>, <c>FileSets</c>, <c>Addresses</c>, <c>Channels</c> and <c>Rules</c> of notifications, <c>LoadBalancer</c>, <c>Access</c> or <c>Mutes</c>.</param>
 /// <param name="Item">Name of the service, check, certificate, file set or address; empty elsewhere.</param>
 /// <param name="Field">Name of the setting; empty when the whole item was added, removed or moved.</param>
 /// <param name="Before">Value before; empty when there was none.</param>
@@ -36,6 +36,7 @@ public static class ConfigurationDifference
             .. Items("Channels", shownBefore.Notifications.Channels, shownAfter.Notifications.Channels, c => c.Name),
             .. ChannelSecrets(before.Notifications, after.Notifications),
             .. Items("Rules", shownBefore.Notifications.Rules, shownAfter.Notifications.Rules, r => r.Name),
+            .. Fields("LoadBalancer", "", before.LoadBalancer, after.LoadBalancer),
         ];
         if (!Same(before.Access, after.Access))
         {

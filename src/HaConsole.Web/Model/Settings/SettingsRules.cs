@@ -44,6 +44,13 @@ public static class SettingsRules
         return Below($"Addresses:{index}:", within with { Addresses = list });
     }
 
+    /// <summary>Rules of the load balancer's settings within a configuration.</summary>
+    public static IReadOnlyList<FieldProblem> Of(LoadBalancerSettings wanted, PairConfiguration within)
+    {
+        ArgumentNullException.ThrowIfNull(within);
+        return Below("LoadBalancer:", within with { LoadBalancer = wanted });
+    }
+
     /// <summary>Rules of a certificate in the place of <paramref name="before"/>; null: behind the others.</summary>
     public static IReadOnlyList<FieldProblem> Of(CertificateDefinition wanted, string? before, PairConfiguration within)
     {

@@ -29,10 +29,15 @@ public sealed partial class SettingKey
     [Inject]
     private IStringLocalizer<Pages.Notifications> NotificationTexts { get; set; } = null!;
 
+    [Inject]
+    private IStringLocalizer<Pages.LoadBalancer> BalancerTexts { get; set; } = null!;
+
     private string Label => Key.Split(':') switch
     {
         ["HotStandby"] => T["key.HotStandby"],
         ["HotStandby", var setting] => Field(HotStandbyTexts, setting),
+        ["LoadBalancer"] => BalancerTexts["title"],
+        ["LoadBalancer", var setting, ..] => Field(BalancerTexts, setting),
         ["Access", "Users", var name, .. var rest] => Joined(T["key.user", name], rest),
         ["Access", "Tokens", var name, .. var rest] => Joined(T["key.token", name], rest),
         ["Access", ..] => S["section.Access"],

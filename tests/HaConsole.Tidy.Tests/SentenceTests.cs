@@ -27,7 +27,8 @@ public sealed partial class SentenceTests
         "/Cli/", "HaConsole.Storage/Forwarding/", "HaConsole.Storage/History/", "HaConsole.Storage/Rows/", "HaConsole.Storage/DatabaseMigration.cs", "HaConsole.Storage/DatabaseUpkeep.cs",
         "HaConsole.Storage/Retention.cs", "HaConsole.Storage/HaModel.cs", "HaConsole.Storage/Embedded/", "HaConsole.Storage/SqlCheck.cs", "HaConsole.Simulation/Results/ResultWriter.cs", "HaConsole.Failover/TransitionTableDocument.cs",
         "HaConsole.Engine/Configuration/SettingsKeys.cs", "HaConsole.Engine/FileSets/Wire/", "HaConsole.Engine/FileSets/Posix/", "HaConsole.Engine/VirtualIp/AddressCommands.cs",
-        "HaConsole.Engine/VirtualIp/FrameSocket.cs", "HaConsole.Engine/Services/SupervisorProcess.cs", "HaConsole.Engine/Services/SupervisorOptions.cs",
+        "HaConsole.Engine/VirtualIp/FrameSocket.cs", "HaConsole.Engine/Standby/StandbyAnswer.cs", "HaConsole.Engine/Notifications/Senders/MailText.cs", "HaConsole.Engine/Notifications/Senders/WebhookBody.cs",
+        "HaConsole.Engine/Services/SupervisorProcess.cs", "HaConsole.Engine/Services/SupervisorOptions.cs",
         "HaConsole.Web/Operations/SettingsCommandLine.cs", "HaConsole.Web/Model/FileSets/Amounts.cs", "HaConsole.Web/Model/Logs/", "HaConsole.Web/Authentication/BrowserName.cs", "HaConsole.Web/Authentication/SignInBrake.cs",
         "HaConsole.Web/Authentication/ProgramAuthentication.cs", "HaConsole.Web/Authentication/UserStore.cs",
     ];
@@ -138,8 +139,8 @@ public sealed partial class SentenceTests
     [GeneratedRegex(@"[A-Za-z]{2,} [a-zA-Z{(→]|\} [a-z]{2,}")]
     private static partial Regex Worded();
 
-    /// <summary>Statements for a database, a shell or this program's command line, formats, and lines of the guide's log.</summary>
-    [GeneratedRegex(@"\A(?:SELECT|SET|ALTER|CREATE|DROP|INSERT|UPDATE|DELETE|RESET|SHOW|ANALYZE|EXPLAIN|haconsole|exec| --|-----|\[haconsole|PRIVATE KEY|BEGIN |yyyy)|\n|\A(?:SWITCH|Switch (?:remote|this host|local)|Start managed|Check primary|IPS |CTI |IPSWS=)")]
+    /// <summary>Statements for a database, a shell or this program's command line, formats, lines of a protocol, and lines of the guide's log.</summary>
+    [GeneratedRegex(@"\A(?:SELECT|SET|ALTER|CREATE|DROP|INSERT|UPDATE|DELETE|RESET|SHOW|ANALYZE|EXPLAIN|haconsole|exec| --|-----|\[haconsole|PRIVATE KEY|BEGIN |yyyy|AUTH |MAIL FROM:|RCPT TO:|EHLO |HTTP \{|<\{\}>1 |> )|\n|\A(?:SWITCH|Switch (?:remote|this host|local)|Start managed|Check primary|IPS |CTI |IPSWS=)")]
     private static partial Regex Technical();
 
     [GeneratedRegex(@"\{(\d)\}")]

@@ -54,7 +54,7 @@ public sealed class ClockStripTests : PageContext
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("fr");
         Engine.Current = Pair(31);
 
-        Assert.StartsWith("ALARME : l’horloge du serveur n° 2 avance de 31,0 s", Render<RedStrips>().Find(".strip strong").TextContent, StringComparison.Ordinal);
+        Assert.StartsWith("ALARME\u00a0: l’horloge du serveur n°\u00a02 avance de 31,0 s", Render<RedStrips>().Find(".strip strong").TextContent, StringComparison.Ordinal);
     }
 
     private static StatusSnapshot Pair(double offset)

@@ -24,6 +24,15 @@ public sealed partial class LanguageTests
             Directory.EnumerateFiles(Folder, "*.fr.resx", SearchOption.AllDirectories),
             file => !File.Exists(file.Replace(".fr.resx", ".resx", StringComparison.Ordinal)));
 
+    [Fact]
+    public void FrenchSigns_NeverBeginOrEndALine()
+    {
+        var problems = Directory.EnumerateFiles(Folder, "*.fr.resx", SearchOption.AllDirectories)
+            .SelectMany(file => Texts(file).Where(text => Breaking().IsMatch(text.Value)).Select(text => $"{Path.GetRelativePath(Folder, file)}: {text.Key} needs a no-break space or ’")).ToList();
+
+        Assert.True(problems.Count == 0, string.Join('\n', problems));
+    }
+
     private static IEnumerable<string> Problems(string file)
     {
         var french = file.Replace(".resx", ".fr.resx", StringComparison.Ordinal);
@@ -55,6 +64,9 @@ public sealed partial class LanguageTests
 
         return directory.FullName;
     }
+
+    [GeneratedRegex(@" [:;?!»](?![\w/])|« |n° |[A-Za-zàéèêç]'[A-Za-zàéèêh]")]
+    private static partial Regex Breaking();
 
     [GeneratedRegex(@"\{(\d+)[^}]*\}")]
     private static partial Regex Placeholder();

@@ -27,7 +27,7 @@ public sealed partial class SentenceTests
         "/Cli/", "HaConsole.Storage/Forwarding/", "HaConsole.Storage/History/", "HaConsole.Storage/Rows/", "HaConsole.Storage/DatabaseMigration.cs", "HaConsole.Storage/DatabaseUpkeep.cs",
         "HaConsole.Storage/Retention.cs", "HaConsole.Storage/HaModel.cs", "HaConsole.Storage/Embedded/", "HaConsole.Storage/SqlCheck.cs", "HaConsole.Simulation/Results/ResultWriter.cs", "HaConsole.Failover/TransitionTableDocument.cs",
         "HaConsole.Engine/Configuration/SettingsKeys.cs", "HaConsole.Engine/FileSets/Wire/", "HaConsole.Engine/FileSets/Posix/", "HaConsole.Engine/VirtualIp/AddressCommands.cs",
-        "HaConsole.Engine/VirtualIp/FrameSocket.cs", "HaConsole.Engine/Standby/StandbyAnswer.cs", "HaConsole.Engine/Notifications/Senders/MailText.cs", "HaConsole.Engine/Notifications/Senders/WebhookBody.cs",
+        "HaConsole.Engine/VirtualIp/FrameSocket.cs", "HaConsole.Engine/Standby/StandbyAnswer.cs", "HaConsole.Engine/Balancers/AgentAnswer.cs", "HaConsole.Engine/Balancers/BalancerWords.cs", "HaConsole.Web/Model/Balancers/BalancerRecipes.cs", "HaConsole.Engine/Notifications/Senders/MailText.cs", "HaConsole.Engine/Notifications/Senders/WebhookBody.cs",
         "HaConsole.Engine/Services/SupervisorProcess.cs", "HaConsole.Engine/Services/SupervisorOptions.cs",
         "HaConsole.Web/Operations/SettingsCommandLine.cs", "HaConsole.Web/Model/FileSets/Amounts.cs", "HaConsole.Web/Model/Logs/", "HaConsole.Web/Authentication/BrowserName.cs", "HaConsole.Web/Authentication/SignInBrake.cs",
         "HaConsole.Web/Authentication/ProgramAuthentication.cs", "HaConsole.Web/Authentication/UserStore.cs",

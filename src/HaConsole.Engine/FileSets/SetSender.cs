@@ -66,7 +66,7 @@ internal sealed partial class SetSender(FileSetRunner set) : IDisposable
     {
         while (!cancellationToken.IsCancellationRequested)
         {
-            var pause = Retry;
+            TimeSpan? until = null;
             try
             {
                 if (Wanted?.Command != FileSetCommand.Fetch && Vanished() is { } why)
@@ -85,7 +85,8 @@ internal sealed partial class SetSender(FileSetRunner set) : IDisposable
             }
             catch (RepeatLaterException e)
             {
-                pause = refusals.Next();
+                var pause = refusals.Next();
+                until = Now + pause;
                 set.Is(FileSetState.Waiting, e.Message, FileSetSide.Source, pause);
             }
             catch (Exception e)
@@ -94,13 +95,16 @@ internal sealed partial class SetSender(FileSetRunner set) : IDisposable
                 set.Is(FileSetState.Waiting, e is OperationCanceledException ? "The other server does not answer." : e.Message, FileSetSide.Source);
             }
 
-            await PauseAsync(pause, cancellationToken);
+            await PauseAsync(until ?? Now + Retry, cancellationToken);
         }
     }
 
     public void Dispose() => watcher?.Dispose();
 
     private Wish? Wanted => wished;
+
+    /// <summary>On the monotonic clock.</summary>
+    private TimeSpan Now => context.Time.GetElapsedTime(0);
 
     /// <summary>It has been carried out; one that came meanwhile stays.</summary>
     private void Done(Wish? wish)
@@ -115,14 +119,12 @@ internal sealed partial class SetSender(FileSetRunner set) : IDisposable
     }
 
     /// <summary>Until the next attempt, or until somebody is in a hurry.</summary>
-    private async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
+    private async Task PauseAsync(TimeSpan until, CancellationToken cancellationToken)
     {
-        var began = context.Time.GetTimestamp();
-        while (!cancellationToken.IsCancellationRequested && context.Time.GetElapsedTime(began) < pause)
+        while (!cancellationToken.IsCancellationRequested && until - Now is var rest && rest > TimeSpan.Zero)
         {
-            var rest = pause - context.Time.GetElapsedTime(began);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(rest > Retry ? Retry : rest > TimeSpan.Zero ? rest : TimeSpan.Zero);
+            limit.CancelAfter(rest > Retry ? Retry : rest);
             try
             {
                 await hurry.Reader.ReadAsync(limit.Token);
@@ -227,7 +229,7 @@ internal sealed partial class SetSender(FileSetRunner set) : IDisposable
         while (true)
         {
             watch.Later(source.TakeAgain(), LookAgainDelay);
-            var rest = due - context.Time.GetElapsedTime(0);
+            var rest = due - Now;
             var waiting = watch.WaitAsync(rest > Turn ? Turn : rest > TimeSpan.Zero ? rest : TimeSpan.Zero, cancellationToken);
             await Task.WhenAny(waiting, reading);
             if (reading.IsCompleted)
@@ -253,7 +255,7 @@ internal sealed partial class SetSender(FileSetRunner set) : IDisposable
                 return;
             }
 
-            if (everything || wish is not null || context.Time.GetElapsedTime(0) >= due)
+            if (everything || wish is not null || Now >= due)
             {
                 isPush = wish?.Command == FileSetCommand.Push;
                 var isDry = wish?.Command == FileSetCommand.Audit || (!definition.Automatic && !isPush);
@@ -287,7 +289,7 @@ internal sealed partial class SetSender(FileSetRunner set) : IDisposable
         }
         else
         {
-            var now = context.Time.GetElapsedTime(0);
+            var now = Now;
             due = failures.IsFresh && now + RetryFailed < due ? now + RetryFailed : due;
             set.Is(FileSetState.OutOfSync, "Not everything could be copied.", FileSetSide.Source, due - now);
         }
@@ -321,6 +323,7 @@ internal sealed partial class SetSender(FileSetRunner set) : IDisposable
         }
 
         TimeSpan? pause = counts.Failed > 0 ? failures.Next() : null;
+        var next = Now + (pause ?? TimeSpan.FromSeconds(definition.CompareInterval));
         set.Is(
             isEqual ? FileSetState.InSync : FileSetState.OutOfSync,
             isEqual ? "" : dryRun ? $"{counts.Differences} things differ on the other server." : $"{counts.Failed} things could not be copied.",
@@ -334,7 +337,7 @@ internal sealed partial class SetSender(FileSetRunner set) : IDisposable
             failures.Reset();
         }
 
-        return context.Time.GetElapsedTime(0) + (pause ?? TimeSpan.FromSeconds(definition.CompareInterval));
+        return next;
     }
 
     /// <summary>What this server kept while it was the Standby.</summary>

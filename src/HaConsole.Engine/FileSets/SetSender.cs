@@ -40,12 +40,8 @@ internal sealed partial class SetSender(FileSetRunner set) : IDisposable
 
     public int WatchedDirectories => watcher?.Directories ?? 0;
 
-    /// <summary>Tries again at once: something is different from when it failed last.</summary>
-    public void Hurry()
-    {
-        refusals.Reset();
-        hurry.Writer.TryWrite(true);
-    }
+    /// <summary>Tries again at once.</summary>
+    public void Hurry() => hurry.Writer.TryWrite(true);
 
     /// <summary>Has an operator's wish carried out; null when it is noted, else why not.</summary>
     public string? Command(FileSetCommand wanted)
@@ -128,6 +124,9 @@ internal sealed partial class SetSender(FileSetRunner set) : IDisposable
             try
             {
                 await hurry.Reader.ReadAsync(limit.Token);
+
+                // Something is different from when it failed last.
+                refusals.Reset();
                 return;
             }
             catch (OperationCanceledException)
@@ -310,7 +309,7 @@ internal sealed partial class SetSender(FileSetRunner set) : IDisposable
 
         var pass = set.NextPass();
         var counts = await source.CompareAsync(dryRun, pass, cancellationToken);
-        set.Compared(context.Time.GetElapsedTime(began));
+        var took = context.Time.GetElapsedTime(began);
         var isEqual = counts.Failed == 0 && (!dryRun || counts.Differences == 0);
         if (counts.Failed == 0 && !dryRun)
         {
@@ -324,6 +323,7 @@ internal sealed partial class SetSender(FileSetRunner set) : IDisposable
 
         TimeSpan? pause = counts.Failed > 0 ? failures.Next() : null;
         var next = Now + (pause ?? TimeSpan.FromSeconds(definition.CompareInterval));
+        set.Compared(took);
         set.Is(
             isEqual ? FileSetState.InSync : FileSetState.OutOfSync,
             isEqual ? "" : dryRun ? $"{counts.Differences} things differ on the other server." : $"{counts.Failed} things could not be copied.",

@@ -306,13 +306,12 @@ def run_one(arguments, measured, shown, begin, end):
     folder = tempfile.mkdtemp(prefix="hcs-")
     try:
         with Network() as network:
-            rows = measured(arguments, network, folder)
+            text = shown(measured(arguments, network, folder), arguments)
+        print(text)
+        if not arguments.no_write:
+            write(text, begin, end)
     finally:
         subprocess.run(["rm", "-rf", "--one-file-system", folder], check=False)
-    text = shown(rows, arguments)
-    print(text)
-    if not arguments.no_write:
-        write(text, begin, end)
 
 
 def main():

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures how long copying and comparing a file set takes, side by side with rsync and lsyncd, and writes the table into
-# docs/performance.md. Root.
-#   scripts/bench-sync.sh [--runs 5] [--files 10000] [--megabytes 500] [--no-write]
+# docs/performance.md; then what many files cost in memory from comparison to comparison. Root.
+#   scripts/bench-sync.sh [--runs 5] [--files 10000] [--megabytes 500] [--memory-files 200000] [--passes 6] [--only times|memory] [--no-write]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib/prepare.sh

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Copies the same tree with HaConsole, rsync and lsyncd in turns. See scripts/bench-sync.sh."""
 import argparse
+import glob
 import os
 import platform
 import random
@@ -17,6 +18,7 @@ from systems import HaConsolePair, Programs
 HERE = os.path.dirname(os.path.abspath(__file__))
 PAGE = os.path.join(HERE, "..", "..", "docs", "performance.md")
 BEGIN, END = "<!-- sync:begin -->", "<!-- sync:end -->"
+MEMORY_BEGIN, MEMORY_END = "<!-- sync-memory:begin -->", "<!-- sync-memory:end -->"
 BIG = "big/big.bin"
 
 
@@ -113,30 +115,39 @@ class HaConsole(HaConsolePair):
         status, answer = self.ask("a", "POST", "/api/v1/file-sets/set/push", {})
         if status != 200:
             raise RuntimeError(f"refused: {status} {answer}")
-        wait_until("compared", lambda: self.state().get("comparedAt") != before, patience=120, period=0.005)
+        wait_until("compared, and in sync", lambda: (now := self.state()).get("comparedAt") != before and now.get("state") == "InSync", patience=300, period=0.005)
         state = self.state()
-        if state["state"] != "InSync":
-            raise RuntimeError(f"not in sync: {state}")
         return state["compareSeconds"]
 
-    def memory(self):
-        """Resident bytes of the processes of both servers."""
-        total = 0
+    def close(self):
+        """In order: a database of its own does not end with a server that is killed."""
         for host in "ab":
-            for pid in children(self.programs.running[host].pid):
-                with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
-                    text = file.read()
-                if "postgres" not in text.split("\n", 1)[0]:
-                    total = max(total, next((int(line.split()[1]) << 10 for line in text.splitlines() if line.startswith("VmRSS")), 0))
-        return total
+            self.programs.end(host)
+        super().close()
+
+    def memory(self):
+        """Resident bytes of the worker of each server; the supervisor and the database beside it are processes of their own."""
+        return {host: next(resident(pid) for pid in children(self.programs.running[host].pid) if is_worker(pid)) for host in "ab"}
 
 
 def children(pid):
+    """With their own; a child is listed under the thread that has started it."""
     found = [pid]
     for process in found:
-        with open(f"/proc/{process}/task/{process}/children", encoding="ascii") as file:
-            found += [int(x) for x in file.read().split()]
+        for path in glob.glob(f"/proc/{process}/task/*/children"):
+            with open(path, encoding="ascii") as file:
+                found += [int(x) for x in file.read().split()]
     return found
+
+
+def is_worker(pid):
+    with open(f"/proc/{pid}/cmdline", encoding="utf8", errors="replace") as file:
+        return "worker" in file.read().split("\0")
+
+
+def resident(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+        return next(int(line.split()[1]) << 10 for line in file if line.startswith("VmRSS"))
 
 
 class Rsync:
@@ -209,7 +220,6 @@ def measure(arguments, network, folder):
             try:
                 pair.start()
                 note(f"first copy of {size}", "HaConsole", pair.state()["compareSeconds"])
-                note("memory of the larger server after the first copy, MB", "HaConsole", pair.memory() / 1e6)
                 for _ in range(max(3, arguments.runs)):
                     note("pass without changes", "HaConsole", pair.compare())
                     note("pass without changes", "rsync -a", rsync.once())
@@ -221,7 +231,6 @@ def measure(arguments, network, folder):
                     note("1 MB changed inside the large file", "rsync -a", rsync.once())
                 for seconds in arrivals(tree, place["ha"], arguments.arrivals):
                     rows.setdefault(("one changed file until it has arrived", "HaConsole"), []).append(seconds)
-                note("memory of the larger server at the end, MB", "HaConsole", pair.memory() / 1e6)
             except Exception:
                 for host in "ab":
                     with open(os.path.join(pair.folder, host + ".log"), encoding="utf8", errors="replace") as file:
@@ -238,6 +247,41 @@ def measure(arguments, network, folder):
     return rows
 
 
+def measure_memory(arguments, network, folder):
+    """Rows of (when, seconds, bytes of the Active's worker, bytes of the Standby's)."""
+    place = {name: os.path.join(folder, name) for name in ("source", "ha")}
+    for path in place.values():
+        os.makedirs(path)
+    tree = Tree(place["source"], arguments.memory_files, 0)
+    pair = HaConsole(network, tempfile.mkdtemp(dir=folder), arguments.program, place["source"], place["ha"])
+    rows = []
+
+    def note(when, seconds):
+        used = pair.memory()
+        rows.append((when, seconds, used["a"], used["b"]))
+        print(f"  {when}: {seconds:.1f} s, {used['a'] / 1e6:.0f} MB, {used['b'] / 1e6:.0f} MB", flush=True)
+
+    try:
+        for host in "ab":
+            pair.start_server(host)
+        pair.settle()
+        wait_until("the set is in sync", lambda: pair.state().get("state") == "InSync", patience=600)
+        note("first copy", pair.state()["compareSeconds"])
+        for number in range(1, arguments.passes + 1):
+            for _ in range(100):
+                tree.change_small()
+            note(f"pass {number}, after 100 changes", pair.compare())
+    finally:
+        pair.close()
+    return rows
+
+
+def memory_table(rows, arguments):
+    lines = [f"Measured {time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, Linux {platform.release().split('-')[0]}, load average {os.getloadavg()[0]:.1f}: {arguments.memory_files:,} small files, the whole console included.",
+             "", "| After | Seconds | Active, MB resident | Standby, MB resident |", "|---|---|---|---|"]
+    return "\n".join(lines + [f"| {when} | {seconds:.1f} | {a / 1e6:.0f} | {b / 1e6:.0f} |" for when, seconds, a, b in rows])
+
+
 def table(rows, arguments):
     lines = [f"Measured {time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, Linux {platform.release().split('-')[0]}, load average {os.getloadavg()[0]:.1f}; in turns, in one run.",
              "Seconds. HaConsole encrypts (TLS 1.3) and compares contents, rsync (a daemon without encryption) sizes and times.",
@@ -249,13 +293,25 @@ def table(rows, arguments):
     return "\n".join(lines)
 
 
-def write(text):
+def write(text, begin, end):
     with open(PAGE, encoding="utf8") as file:
         page = file.read()
-    before, rest = page.split(BEGIN)
-    _, after = rest.split(END)
+    before, rest = page.split(begin)
+    _, after = rest.split(end)
     with open(PAGE, "w", encoding="utf8") as file:
-        file.write(f"{before}{BEGIN}\n{text}\n{END}{after}")
+        file.write(f"{before}{begin}\n{text}\n{end}{after}")
+
+
+def run_one(arguments, measured, shown, begin, end):
+    folder = tempfile.mkdtemp(prefix="hcs-")
+    try:
+        with Network() as network:
+            text = shown(measured(arguments, network, folder), arguments)
+        print(text)
+        if not arguments.no_write:
+            write(text, begin, end)
+    finally:
+        subprocess.run(["rm", "-rf", "--one-file-system", folder], check=False)
 
 
 def main():
@@ -265,18 +321,15 @@ def main():
     parser.add_argument("--files", type=int, default=10_000)
     parser.add_argument("--megabytes", type=int, default=500)
     parser.add_argument("--arrivals", type=int, default=60)
+    parser.add_argument("--memory-files", type=int, default=200_000)
+    parser.add_argument("--passes", type=int, default=6)
+    parser.add_argument("--only", choices=("times", "memory"))
     parser.add_argument("--no-write", action="store_true")
     arguments = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="hcs-")
-    try:
-        with Network() as network:
-            rows = measure(arguments, network, folder)
-    finally:
-        subprocess.run(["rm", "-rf", "--one-file-system", folder], check=False)
-    text = table(rows, arguments)
-    print(text)
-    if not arguments.no_write:
-        write(text)
+    if arguments.only != "memory":
+        run_one(arguments, measure, table, BEGIN, END)
+    if arguments.only != "times":
+        run_one(arguments, measure_memory, memory_table, MEMORY_BEGIN, MEMORY_END)
 
 
 if __name__ == "__main__":

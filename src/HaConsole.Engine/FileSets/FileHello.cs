@@ -44,7 +44,7 @@ internal sealed record FileHello(int Version, string Set, UInt128 Definition, lo
         => channel.WriteAsync(w => w.Begin(FrameType.Welcome).Flag(false).Text(why).Number(CurrentVersion), cancellationToken, flush: true);
 
     /// <summary>Waits for the answer.</summary>
-    /// <exception cref="IOException">The other server refuses, and says why.</exception>
+    /// <exception cref="RepeatLaterException">The other server refuses, and says why.</exception>
     public static async Task AnswerAsync(FileChannel channel, CancellationToken cancellationToken)
     {
         Frame answer;
@@ -64,7 +64,7 @@ internal sealed record FileHello(int Version, string Set, UInt128 Definition, lo
         var why = answer.Text();
         if (!accepted)
         {
-            throw new IOException(why);
+            throw new RepeatLaterException(why);
         }
     }
 }

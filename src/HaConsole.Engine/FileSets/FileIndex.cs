@@ -36,7 +36,7 @@ internal readonly record struct FileStamp(ulong Inode, long Size, long Modified,
 }
 
 /// <summary>
-/// Contents of the files of one set on this server: 80 bytes of memory a file, whatever its name. Kept in a file between two lives of
+/// Contents of the files of one set on this server: about 100 bytes of memory a file, whatever its name. Kept in a file between two lives of
 /// the process; losing it costs reading every file once.
 /// </summary>
 internal sealed class FileIndex
@@ -44,6 +44,7 @@ internal sealed class FileIndex
     private const int RecordBytes = 16 + 8 + 8 + 8 + 8 + 16 + 1;
     private const int HeaderBytes = 8 + 4;
     private const int HashBytes = 32;
+    private const int PieceBytes = 64 * 1024;
     private static readonly byte[] Magic = "HAFIDX01"u8.ToArray();
     private readonly Dictionary<UInt128, FileStamp> stamps = [];
     private readonly Lock gate = new();
@@ -118,30 +119,45 @@ internal sealed class FileIndex
         }
     }
 
-    /// <summary>Writes it; what it says was made durable before by the caller.</summary>
+    /// <summary>Writes it piece by piece, however many files there are; what it says was made durable before by the caller.</summary>
     public void Save(string path)
     {
-        byte[] bytes;
-        lock (gate)
-        {
-            bytes = new byte[HeaderBytes + (RecordBytes * stamps.Count) + HashBytes];
-            Magic.CopyTo(bytes, 0);
-            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(Magic.Length), stamps.Count);
-            var at = HeaderBytes;
-            foreach (var (name, stamp) in stamps)
-            {
-                Write(bytes.AsSpan(at, RecordBytes), name, stamp);
-                at += RecordBytes;
-            }
-        }
-
-        SHA256.HashData(bytes.AsSpan(0, bytes.Length - HashBytes), bytes.AsSpan(bytes.Length - HashBytes));
         Folders.Create(Path.GetDirectoryName(path)!);
         var beside = path + ".tmp";
         using (var file = File.OpenHandle(beside, FileMode.Create, FileAccess.Write))
         {
-            RandomAccess.Write(file, bytes, 0);
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            var piece = new byte[PieceBytes];
+            long written = 0;
+            lock (gate)
+            {
+                Magic.CopyTo(piece, 0);
+                BinaryPrimitives.WriteInt32LittleEndian(piece.AsSpan(Magic.Length), stamps.Count);
+                var filled = HeaderBytes;
+                foreach (var (name, stamp) in stamps)
+                {
+                    if (piece.Length - filled < RecordBytes)
+                    {
+                        Put(piece.AsSpan(0, filled));
+                        filled = 0;
+                    }
+
+                    Write(piece.AsSpan(filled, RecordBytes), name, stamp);
+                    filled += RecordBytes;
+                }
+
+                Put(piece.AsSpan(0, filled));
+            }
+
+            RandomAccess.Write(file, hash.GetHashAndReset(), written);
             RandomAccess.FlushToDisk(file);
+
+            void Put(ReadOnlySpan<byte> bytes)
+            {
+                hash.AppendData(bytes);
+                RandomAccess.Write(file, bytes, written);
+                written += bytes.Length;
+            }
         }
 
         File.Move(beside, path, overwrite: true);

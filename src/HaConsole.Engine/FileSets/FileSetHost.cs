@@ -64,7 +64,8 @@ internal sealed class FileSetHost(FileSetContext context) : IAsyncDisposable
                 return;
             }
 
-            var isBack = connected && !isConnected;
+            // Who begins to send now does not wait for anything yet.
+            var isBack = connected && !isConnected && active && isActive;
             isTakeover = active && (isActive ? isTakeover : takeover);
             (isActive, isConnected) = (active, connected);
             foreach (var runner in runners.Values)

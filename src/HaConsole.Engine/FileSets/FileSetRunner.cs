@@ -225,16 +225,19 @@ internal sealed class FileSetRunner : IAsyncDisposable
         }
     }
 
-    public void Is(FileSetState state, string sentence, FileSetSide side)
+    /// <summary>What it does from now on; with <paramref name="nextTryIn"/>, when what has failed is tried again.</summary>
+    public void Is(FileSetState state, string sentence, FileSetSide side, TimeSpan? nextTryIn = null)
     {
         lock (gate)
         {
-            if (status.State == state && status.Sentence == sentence && status.Side == side)
+            var isSame = status.State == state && status.Sentence == sentence && status.Side == side;
+            if (isSame && nextTryIn is null && status.NextTryAt is null)
             {
                 return;
             }
 
-            status = status with { State = state, Sentence = sentence, Side = side, Since = context.Time.GetUtcNow() };
+            var now = context.Time.GetUtcNow();
+            status = status with { State = state, Sentence = sentence, Side = side, Since = isSame ? status.Since : now, NextTryAt = now + nextTryIn };
         }
 
         context.Changed();

@@ -60,6 +60,9 @@ public sealed record FileSetStatus
     /// <summary>Since when the state is so.</summary>
     public DateTimeOffset Since { get; init; }
 
+    /// <summary>When what has failed is tried again; null when nothing waits for that.</summary>
+    public DateTimeOffset? NextTryAt { get; init; }
+
     /// <summary>When both sides agreed last; null: never in this process.</summary>
     public DateTimeOffset? AgreedAt { get; init; }
 

@@ -7,12 +7,11 @@ using HaConsole.Failover;
 namespace HaConsole.Engine.FileSets;
 
 /// <summary>Keeps the other server's copy of one set equal while this server is the Active.</summary>
-internal sealed class SetSender(FileSetRunner set) : IDisposable
+internal sealed partial class SetSender(FileSetRunner set) : IDisposable
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryFailed = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(5);
-    private const int MostDoublings = 5;
     private static readonly TimeSpan LookAgainDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan CommandBatch = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(5);
@@ -23,7 +22,12 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
     private readonly Lock gate = new();
     private volatile Wish? wished;
     private bool confirmed;
-    private int failures;
+
+    /// <summary>Of comparisons that something could not be copied in.</summary>
+    private readonly RetryPauses failures = new(RetryFailed, LongestRetry);
+
+    /// <summary>Of attempts that came to no comparison: refused, or a fetch that did not end.</summary>
+    private readonly RetryPauses refusals = new(Retry, LongestRetry);
 
     /// <summary>What an operator wants: one that comes while the same one is carried out, is another one.</summary>
     private sealed class Wish(FileSetCommand command)
@@ -58,6 +62,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
     {
         while (!cancellationToken.IsCancellationRequested)
         {
+            TimeSpan? until = null;
             try
             {
                 if (Wanted?.Command != FileSetCommand.Fetch && Vanished() is { } why)
@@ -74,19 +79,28 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
             {
                 break;
             }
+            catch (RepeatLaterException e)
+            {
+                var pause = refusals.Next();
+                until = Now + pause;
+                set.Is(FileSetState.Waiting, e.Message, FileSetSide.Source, pause);
+            }
             catch (Exception e)
             {
                 // Whatever it was: the next attempt begins anew, and the role may change meanwhile.
                 set.Is(FileSetState.Waiting, e is OperationCanceledException ? "The other server does not answer." : e.Message, FileSetSide.Source);
             }
 
-            await PauseAsync(cancellationToken);
+            await PauseAsync(until ?? Now + Retry, cancellationToken);
         }
     }
 
     public void Dispose() => watcher?.Dispose();
 
     private Wish? Wanted => wished;
+
+    /// <summary>On the monotonic clock.</summary>
+    private TimeSpan Now => context.Time.GetElapsedTime(0);
 
     /// <summary>It has been carried out; one that came meanwhile stays.</summary>
     private void Done(Wish? wish)
@@ -101,17 +115,24 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
     }
 
     /// <summary>Until the next attempt, or until somebody is in a hurry.</summary>
-    private async Task PauseAsync(CancellationToken cancellationToken)
+    private async Task PauseAsync(TimeSpan until, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Retry);
-        try
+        while (!cancellationToken.IsCancellationRequested && until - Now is var rest && rest > TimeSpan.Zero)
         {
-            await hurry.Reader.ReadAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // The pause is over.
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(rest > Retry ? Retry : rest);
+            try
+            {
+                await hurry.Reader.ReadAsync(limit.Token);
+
+                // Something is different from when it failed last.
+                refusals.Reset();
+                return;
+            }
+            catch (OperationCanceledException)
+            {
+                // Time has passed: enough of it?
+            }
         }
     }
 
@@ -138,7 +159,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
         var fetch = Wanted is { Command: FileSetCommand.Fetch } wish ? wish : null;
         using var root = SetRoot.Open(set.Directory, make: fetch is not null);
         set.Opened(root);
-        failures = 0;
+        failures.Reset();
         bool fills;
         lock (gate)
         {
@@ -158,6 +179,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
         using var alive = new ChannelPulse(channel, cancellationToken);
         await FileHello.Of(definition, context.Epoch(), fills: fills).SendAsync(channel, alive.Token);
         await FileHello.AnswerAsync(channel, alive.Token);
+        refusals.Reset();
         set.Report.Solved("", "vanished");
         using var watch = watcher = new ChangeWatcher(root.Directory, set.Patterns);
         var files = new FileSender(root, set.Index, set.Report, new Throttle(definition.BytesPerSecond, context.Time), definition.Compress, context.Time);
@@ -206,7 +228,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
         while (true)
         {
             watch.Later(source.TakeAgain(), LookAgainDelay);
-            var rest = due - context.Time.GetElapsedTime(0);
+            var rest = due - Now;
             var waiting = watch.WaitAsync(rest > Turn ? Turn : rest > TimeSpan.Zero ? rest : TimeSpan.Zero, cancellationToken);
             await Task.WhenAny(waiting, reading);
             if (reading.IsCompleted)
@@ -232,7 +254,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
                 return;
             }
 
-            if (everything || wish is not null || context.Time.GetElapsedTime(0) >= due)
+            if (everything || wish is not null || Now >= due)
             {
                 isPush = wish?.Command == FileSetCommand.Push;
                 var isDry = wish?.Command == FileSetCommand.Audit || (!definition.Automatic && !isPush);
@@ -245,12 +267,13 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
             }
             else if (paths.Count > 0 && definition.Automatic)
             {
-                due = Sooner(due, await SendAsync(source, paths, root, began, cancellationToken));
+                due = await SendAsync(source, paths, root, began, due, cancellationToken);
             }
         }
     }
 
-    private async Task<SyncCounts> SendAsync(SyncSource source, List<string> paths, SetRoot root, long began, CancellationToken cancellationToken)
+    /// <summary>Sends what has changed; when everything is to be compared, on the monotonic clock: sooner than <paramref name="due"/> when something failed.</summary>
+    private async Task<TimeSpan> SendAsync(SyncSource source, List<string> paths, SetRoot root, long began, TimeSpan due, CancellationToken cancellationToken)
     {
         if (definition.CommandBefore.Length > 0 || definition.CommandAfter.Length > 0)
         {
@@ -265,24 +288,13 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
         }
         else
         {
-            set.Is(FileSetState.OutOfSync, "Not everything could be copied.", FileSetSide.Source);
+            var now = Now;
+            due = failures.IsFresh && now + RetryFailed < due ? now + RetryFailed : due;
+            set.Is(FileSetState.OutOfSync, "Not everything could be copied.", FileSetSide.Source, due - now);
         }
 
         set.Save(root, force: false);
-        return counts;
-    }
-
-    /// <summary>Grows while nothing helps: a full disk is not found less full by looking every ten seconds.</summary>
-    private TimeSpan AfterFailure()
-    {
-        var pause = RetryFailed * Math.Pow(2, Math.Min(failures++, MostDoublings));
-        return pause < LongestRetry ? pause : LongestRetry;
-    }
-
-    private TimeSpan Sooner(TimeSpan due, SyncCounts counts)
-    {
-        var soon = context.Time.GetElapsedTime(0) + RetryFailed;
-        return counts.Failed > 0 && failures == 0 && soon < due ? soon : due;
+        return due;
     }
 
     /// <summary>Compares everything; when it is to be done again, on the monotonic clock.</summary>
@@ -297,7 +309,7 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
 
         var pass = set.NextPass();
         var counts = await source.CompareAsync(dryRun, pass, cancellationToken);
-        set.Compared(context.Time.GetElapsedTime(began));
+        var took = context.Time.GetElapsedTime(began);
         var isEqual = counts.Failed == 0 && (!dryRun || counts.Differences == 0);
         if (counts.Failed == 0 && !dryRun)
         {
@@ -309,23 +321,23 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
             set.Agreed();
         }
 
+        TimeSpan? pause = counts.Failed > 0 ? failures.Next() : null;
+        var next = Now + (pause ?? TimeSpan.FromSeconds(definition.CompareInterval));
+        set.Compared(took);
         set.Is(
             isEqual ? FileSetState.InSync : FileSetState.OutOfSync,
             isEqual ? "" : dryRun ? $"{counts.Differences} things differ on the other server." : $"{counts.Failed} things could not be copied.",
-            FileSetSide.Source);
+            FileSetSide.Source,
+            pause);
         Tell(dryRun, counts);
         set.Save(root, force: counts.Applied > 0);
 
-        if (counts.Failed == 0)
+        if (pause is null)
         {
-            failures = 0;
-            return context.Time.GetElapsedTime(0) + TimeSpan.FromSeconds(definition.CompareInterval);
+            failures.Reset();
         }
 
-        var pause = AfterFailure();
-        var at = (context.Time.GetUtcNow() + pause).ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
-        set.Is(FileSetState.OutOfSync, $"{counts.Failed} things could not be copied; the next attempt is at {at} UTC.", FileSetSide.Source);
-        return context.Time.GetElapsedTime(0) + pause;
+        return next;
     }
 
     /// <summary>What this server kept while it was the Standby.</summary>
@@ -358,39 +370,5 @@ internal sealed class SetSender(FileSetRunner set) : IDisposable
                 $"File set {definition.Name}: {counts.Applied} things and {counts.Bytes} bytes were copied, {counts.Recycled} were moved to the recycle folder, {counts.Failed} failed.",
                 counts.Failed == 0 ? Severity.Info : Severity.Warning);
         }
-    }
-
-    /// <summary>The Standby's files replace those here: wanted by an operator.</summary>
-    private async Task FetchAsync(SetRoot root, Wish wish, CancellationToken cancellationToken)
-    {
-        await using var channel = new FileChannel(await context.Open(cancellationToken));
-        using var alive = new ChannelPulse(channel, cancellationToken);
-        await FileHello.Of(definition, context.Epoch(), fetch: true).SendAsync(channel, alive.Token);
-        await FileHello.AnswerAsync(channel, alive.Token);
-        var commands = new SetCommands(definition.Name, set.Directory, definition.CommandBefore, definition.CommandAfter, TimeSpan.FromSeconds(definition.CommandTimeout));
-        var end = new TaskCompletionSource<SyncCounts>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var target = new SyncTarget(channel, root, set.Index, set.Patterns, set.Report, commands, context.Time)
-        {
-            Marked = counts => end.TrySetResult(counts),
-            NextPass = set.NextPass,
-            KeepDays = definition.KeepDays,
-            KeepsAll = true,
-            EndsAtMark = true,
-        };
-        set.Notes.FetchBegins();
-        set.Is(FileSetState.Synchronising, "The files of the other server are fetched.", FileSetSide.Source);
-        await target.RunAsync(alive.Token);
-        var counts = end.Task.IsCompleted ? await end.Task : throw new IOException("The other server has closed the channel.");
-        set.Save(root, force: true);
-        if (counts.Failed > 0)
-        {
-            // To go on with copying would remove on the other server what could not be taken from it.
-            throw new IOException($"{counts.Failed} things could not be taken from the other server; it is tried again until you ask for something else.");
-        }
-
-        set.Notes.FetchEnds();
-        Done(wish);
-        context.Event("file-set-fetched", $"File set {definition.Name}: {counts.Applied} things were taken from the other server, {counts.Recycled} were moved to the recycle folder, {counts.Failed} failed.", Severity.Warning);
-        Hurry();
     }
 }

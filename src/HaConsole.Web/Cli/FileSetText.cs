@@ -26,6 +26,11 @@ internal static class FileSetText
             yield return $"{set.Name} ({set.Path}): {Word(set.State)}{(set.Sentence.Length > 0 ? $": {set.Sentence}" : "")}";
             yield return $"  {(set.Source is { } source ? $"#{source} -> #{3 - source}" : "nobody sends")}{(set.Automatic ? "" : ", only by hand")}"
                 + $"; {(set.AgreedAgeSeconds is { } age ? $"both agreed {Values.Age(age)} ago" : "both have not agreed yet")}{(set.LagSeconds is { } lag ? $"; the last change was there after {Values.Took(lag)}" : "")}";
+            if (set.NextTryInSeconds is { } next)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"  next attempt in {next:0} s");
+            }
+
             if (set is { IsRunning: true, Progress: { } progress })
             {
                 yield return string.Create(CultureInfo.InvariantCulture, $"  compared {progress.Files} names; sent {progress.SentFiles} of {progress.WantedFiles} files, {progress.SentBytes} of {progress.WantedBytes} bytes, {progress.BytesPerSecond:0} bytes/s{(progress.SecondsLeft is { } left ? $", {left:0} s left" : "")}");

@@ -100,7 +100,7 @@ internal sealed class FileSetServer : IAsyncDisposable
     private FileSetHost Make() => new(new FileSetContext
     {
         DataDirectory = Data,
-        Time = TimeProvider.System,
+        Time = pair.Time,
         Open = token => pair.OpenAsync(this, token),
         Epoch = () => Epoch,
         Event = (kind, sentence, _) =>
@@ -123,14 +123,17 @@ internal sealed class FileSetPair : IAsyncDisposable
     private readonly ConcurrentBag<Socket> sockets = [];
     private readonly ConcurrentQueue<string> ends = new();
 
-    public FileSetPair(FileSetDefinition? set = null)
+    public FileSetPair(FileSetDefinition? set = null, TimeProvider? time = null)
     {
+        Time = time ?? TimeProvider.System;
         Set = (set ?? new FileSetDefinition()) with { Name = "set", Path = "/set" };
         One = new FileSetServer(this, Path.Combine(directory, "1"));
         Two = new FileSetServer(this, Path.Combine(directory, "2"));
     }
 
     public FileSetDefinition Set { get; private set; }
+
+    public TimeProvider Time { get; }
 
     public FileSetServer One { get; }
 

@@ -30,6 +30,17 @@ public sealed class FileSetViewTests
     }
 
     [Fact]
+    public void TheNextAttempt_IsTheSendersWord_InSecondsFromNow()
+    {
+        var next = new DateTimeOffset(2026, 3, 1, 12, 1, 40, TimeSpan.Zero);
+        var view = Of([FileSetSamples.Received], [FileSetSamples.Broken with { NextTryAt = next }]);
+
+        Assert.Equal((next, 40), (view.NextTryAt, view.NextTryInSeconds));
+        Assert.Equal(0, Of([FileSetSamples.Broken with { NextTryAt = next.AddMinutes(-5) }], null).NextTryInSeconds);
+        Assert.Null(Of([FileSetSamples.Sent], null).NextTryInSeconds);
+    }
+
+    [Fact]
     public void AProblemThatBothTell_IsThereOnce()
         => Assert.Single(Of([FileSetSamples.Broken], [FileSetSamples.Received with { Problems = FileSetSamples.Broken.Problems }]).Problems);
 

@@ -46,6 +46,12 @@ public sealed record FileSetView
     /// <summary>Since when (UTC).</summary>
     public DateTimeOffset? Since { get; init; }
 
+    /// <summary>When what has failed is tried again (UTC); null when nothing waits for that.</summary>
+    public DateTimeOffset? NextTryAt { get; init; }
+
+    /// <summary>Seconds until then, 0 when it is now; null when nothing waits for that.</summary>
+    public double? NextTryInSeconds { get; init; }
+
     /// <summary>When both servers agreed last (UTC): the age of the copy; null: not since the processes run.</summary>
     public DateTimeOffset? AgreedAt { get; init; }
 
@@ -133,6 +139,8 @@ public static class FileSetViews
             State = status?.State.ToString() ?? FileSetView.Unknown,
             Sentence = status?.Sentence ?? "",
             Since = status?.Since,
+            NextTryAt = status?.NextTryAt,
+            NextTryInSeconds = status?.NextTryAt is { } next ? Math.Round(Math.Max(0, (next - now).TotalSeconds), 1) : null,
             AgreedAt = agreed,
             AgreedAgeSeconds = agreed is { } at ? Math.Round(Math.Max(0, (now - at).TotalSeconds), 1) : null,
             LagSeconds = status?.LagSeconds,

@@ -146,6 +146,6 @@ public sealed partial class SentenceTests
     [GeneratedRegex(@"\{(\d)\}")]
     private static partial Regex Hole();
 
-    [GeneratedRegex(@"@(?:[\w!?]+\.)+(?:Sentence|ErrorMessage)\b")]
+    [GeneratedRegex(@"@(?:[\w!?]+\.)+(?:Sentence|LastSentence|Answer|ErrorMessage)\b")]
     private static partial Regex Raw();
 }

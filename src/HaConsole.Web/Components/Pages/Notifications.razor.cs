@@ -144,9 +144,9 @@ public sealed partial class Notifications
             var result = await ByHand.TestAsync(await Actor.GetAsync(), name, server);
             var said = result.End switch
             {
-                OperationEnd.Done => new Note("good", T["test.done", server, result.Sentence]),
+                OperationEnd.Done => new Note("good", T["test.done", server, Spoken(result.Sentence)]),
                 OperationEnd.Forbidden => new Note("bad", S["forbidden"]),
-                _ => new Note("bad", T["test.failed", server, result.Sentence]),
+                _ => new Note("bad", T["test.failed", server, Spoken(result.Sentence)]),
             };
             tested = (name, said, result.Value?.Dialogue ?? []);
         }

@@ -71,7 +71,7 @@ public sealed partial class Services
         => info?.State is "Running" or "Starting" ? [ServiceCommand.Restart, ServiceCommand.Stop] : [ServiceCommand.Start];
 
     private string StandbyText(StandbyInfo standby)
-        => T[standby.State == "Failed" ? "standby.failed" : standby.Detail is { Length: > 0 } ? "standby.redirects" : "standby.unavailable", standby.Port, standby.Detail];
+        => T[standby.State == "Failed" ? "standby.failed" : standby.Detail is { Length: > 0 } ? "standby.redirects" : "standby.unavailable", standby.Port, Spoken(standby.Detail)];
 
     private string State(ServiceInfo info) => T[$"state.{info.State}"] is { ResourceNotFound: false } text ? text : info.State;
 

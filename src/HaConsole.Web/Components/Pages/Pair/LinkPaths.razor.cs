@@ -24,7 +24,7 @@ public sealed partial class LinkPaths
 
     private string Note(PeerPathInfo path)
     {
-        string[] notes = [path.Listens ? "" : T["paths.silent"].Value, path.Reverse ? T["paths.reverse"].Value : "", path.Detail];
+        string[] notes = [path.Listens ? "" : T["paths.silent"].Value, path.Reverse ? T["paths.reverse"].Value : "", Spoken(path.Detail)];
         return string.Join(" · ", notes.Where(note => note.Length > 0));
     }
 }

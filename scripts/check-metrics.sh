@@ -23,7 +23,8 @@ configuration=${CONFIGURATION:-Release}
 program=src/HaConsole.Web/bin/$configuration/net10.0/haconsole.dll
 [ -e "$program" ] || dotnet build src/HaConsole.Web --configuration "$configuration" --nologo --verbosity quiet
 data=$(mktemp -d)
-Node__HttpPort=0 dotnet "$program" run --data-directory "$data" >"$data/output" 2>&1 &
+port=$((20000 + RANDOM % 10000))
+Node__HttpPort=$port Node__PeerPort=$((port + 10000)) dotnet "$program" run --data-directory "$data" >"$data/output" 2>&1 &
 server=$!
 trap 'kill "$server" 2>/dev/null; wait "$server" 2>/dev/null || true; rm -rf "$data" "${folder:-$data}"' EXIT
 for _ in $(seq 300); do

@@ -16,7 +16,7 @@ public sealed class RouteRightsTests : IAsyncLifetime
     private const string Admin = "admin";
 
     // Of the framework: scripts, styles, and the live connection, which carries only what its page may have.
-    private static readonly string[] Framework = ["/_framework/", "/_content/", "/_blazor", "/css/", "/js/", "/lib/", "/favicon", "/haconsole.", "/Components/", "{**", "_framework", "_content", "css/", "js/", "favicon", "haconsole."];
+    private static readonly string[] Framework = ["/_framework/", "/_content/", "/_blazor", "/css/", "/js/", "/lib/", "/favicon", "/haconsole.", "/Components/", "{**", "_framework", "_content", "css/", "js/", "favicon", "haconsole.", "lib/", "fonts/", "/fonts/"];
 
     private static readonly Dictionary<string, string> Pages = new(StringComparer.OrdinalIgnoreCase)
     {

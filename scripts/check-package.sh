@@ -21,6 +21,7 @@ finish() {
     inside systemctl poweroff >/dev/null 2>&1 || kill "$container" 2>/dev/null || true
     wait "$container" 2>/dev/null || true
   fi
+  ip netns del "$name-far" 2>/dev/null || true
   ip netns del "$name" 2>/dev/null || true
   rm -rf "$work"
 }
@@ -48,7 +49,10 @@ done
 
 ip netns add "$name"
 ip -n "$name" link set lo up
-ip -n "$name" link add eth9 type dummy
+# The far end of the cable is in a namespace of its own: in the same one it would answer for the address, too.
+ip netns add "$name-far"
+ip -n "$name" link add eth9 type veth peer name eth9 netns "$name-far"
+ip -n "$name-far" link set eth9 up
 ip -n "$name" addr add 10.9.9.1/24 dev eth9
 ip -n "$name" link set eth9 up
 setsid systemd-nspawn -q -D "$root" --volatile=overlay --boot --register=no --keep-unit --network-namespace-path="/run/netns/$name" --machine="$name" \
@@ -58,7 +62,6 @@ container=$!
 inside() { nsenter -t "$leader" -m -p -u -i -n -C "$@"; }
 failed() {
   echo "FAILED: $1" >&2
-  inside systemctl status haconsole --no-pager --lines 0 >&2 || true
   inside journalctl -u haconsole --no-pager -n 30 >&2 || true
   exit 1
 }

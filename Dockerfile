@@ -9,10 +9,10 @@ RUN dotnet publish src/HaConsole.Web --configuration Release --output /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
-# The embedded database; the package's own cluster is not wanted.
+# The embedded database (the package's own cluster is not wanted), managed addresses, "connected to the LAN".
 RUN mkdir -p /etc/postgresql-common/createcluster.d \
     && echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.d/haconsole.conf \
-    && apt-get update && apt-get install -y --no-install-recommends postgresql && rm -rf /var/lib/apt/lists/*
+    && apt-get update && apt-get install -y --no-install-recommends postgresql iproute2 iputils-ping && rm -rf /var/lib/apt/lists/*
 COPY --from=build /app .
 RUN mkdir /data && chown "$APP_UID" /data
 ENV Node__DataDirectory=/data \

@@ -43,8 +43,9 @@ public static class SupervisorProcess
         using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, OnSignal);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
         MemoryPressure.ProtectThis();
+        var notice = ReadinessNotice.Take();
         await using var server = new SupervisorServer(options);
-        var request = WorkerRequest(options, server.Address);
+        var request = WorkerRequest(options, server.Address, notice);
         for (var quickDeaths = 0; ;)
         {
             var started = options.Time.GetTimestamp();
@@ -131,11 +132,12 @@ public static class SupervisorProcess
         }
     }
 
-    private static LaunchRequest WorkerRequest(SupervisorOptions options, string address)
+    private static LaunchRequest WorkerRequest(SupervisorOptions options, string address, string? notice)
     {
         var file = options.WorkerFile.Contains('/') ? options.WorkerFile : ProcessLauncher.FindProgram(options.WorkerFile, null);
         var environment = options.Environment.ToDictionary(pair => pair.Key, string? (pair) => pair.Value);
         environment[SupervisorLink.Variable] = address;
+        environment[ReadinessNotice.Variable] = notice;
         return new LaunchRequest(
             file ?? throw new ServiceException($"program {options.WorkerFile} not found"),
             options.WorkerArguments,

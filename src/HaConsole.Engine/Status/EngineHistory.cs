@@ -28,7 +28,17 @@ public sealed record ProbeSample(DateTimeOffset At, double AgeSeconds, string Ki
 /// <param name="At">When this was put together (UTC).</param>
 /// <param name="Checks">Application checks, in the order of their definition.</param>
 /// <param name="Probes">Exchanges and probes, oldest first; at most 120 of each kind.</param>
-public sealed record EngineHistory(int Server, DateTimeOffset At, IReadOnlyList<CheckHistory> Checks, IReadOnlyList<ProbeSample> Probes);
+public sealed record EngineHistory(int Server, DateTimeOffset At, IReadOnlyList<CheckHistory> Checks, IReadOnlyList<ProbeSample> Probes)
+{
+    /// <summary>How many there were of each kind and result since the process started; empty when a server does not say.</summary>
+    public IReadOnlyList<ProbeTotal> Totals { get; init => field = value ?? []; } = [];
+}
+
+/// <summary>Exchanges or probes of one kind with the same result.</summary>
+/// <param name="Kind">As <see cref="ProbeSample.Kind"/>.</param>
+/// <param name="Result">As <see cref="ProbeSample.Result"/>.</param>
+/// <param name="Count">How many.</param>
+public sealed record ProbeTotal(string Kind, string Result, long Count);
 
 /// <summary>JSON of the history.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -12,6 +12,7 @@ internal sealed class ProbeLog(EngineClock clock)
     private const int LongestReason = 200;
     private readonly Lock gate = new();
     private readonly Dictionary<string, Queue<Sample>> samples = [];
+    private readonly Dictionary<(string Kind, string Result), long> totals = [];
 
     /// <summary>Adds one that began at <paramref name="startedAt"/> and ends now.</summary>
     public void Add(string kind, string result, TimeSpan startedAt, string reason)
@@ -31,6 +32,7 @@ internal sealed class ProbeLog(EngineClock clock)
             }
 
             queue.Enqueue(sample);
+            totals[(kind, result)] = totals.GetValueOrDefault((kind, result)) + 1;
         }
     }
 
@@ -39,12 +41,14 @@ internal sealed class ProbeLog(EngineClock clock)
     {
         var now = clock.Now;
         List<ProbeSample> probes;
+        List<ProbeTotal> counted;
         lock (gate)
         {
             probes = [.. samples
                 .SelectMany(kind => kind.Value.Select(s => (kind.Key, Sample: s)))
                 .OrderBy(s => s.Sample.At)
                 .Select(s => new ProbeSample(s.Sample.Utc, Age(now - s.Sample.At), s.Key, s.Sample.Result, s.Sample.Seconds, s.Sample.Reason))];
+            counted = [.. totals.Select(total => new ProbeTotal(total.Key.Kind, total.Key.Result, total.Value))];
         }
 
         IReadOnlyList<CheckHistory> looks = [.. checks.History.Select(check => new CheckHistory(check.Name, [.. check.Looks.Select(look => new CheckSample(
@@ -52,7 +56,7 @@ internal sealed class ProbeLog(EngineClock clock)
             look.Succeeded ? "ok" : look.TimedOut ? "timeout" : "failed",
             Math.Round(look.Latency.TotalSeconds, 6),
             look.Detail))]))];
-        return new EngineHistory(server, clock.Utc, looks, probes);
+        return new EngineHistory(server, clock.Utc, looks, probes) { Totals = counted };
     }
 
     private static double Age(TimeSpan age) => Math.Round(Math.Max(0, age.TotalSeconds), 3);

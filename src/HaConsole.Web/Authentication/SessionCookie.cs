@@ -10,7 +10,9 @@ namespace HaConsole.Web.Authentication;
 public sealed class SessionCookie(SessionRegistry sessions) : CookieAuthenticationEvents
 {
     // What asks by itself is not somebody who works.
-    private static readonly string[] Unattended = ["/status", "/api/v1/status", "/hubs", "/_blazor", "/_framework", "/_content", "/css", "/js"];
+    private static readonly string[] Unattended = ["/status", "/api/v1/status", "/metrics", "/hubs", "/_blazor", "/_framework", "/_content", "/css", "/js"];
+
+    private static readonly string[] ForPrograms = ["/api", "/hubs", "/_blazor", "/metrics"];
 
     /// <summary>The principal of a session.</summary>
     public static ClaimsPrincipal Principal(Session session)
@@ -55,7 +57,7 @@ public sealed class SessionCookie(SessionRegistry sessions) : CookieAuthenticati
     {
         ArgumentNullException.ThrowIfNull(context);
         var path = context.Request.Path;
-        if (path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) || path.StartsWithSegments("/hubs", StringComparison.OrdinalIgnoreCase) || path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase))
+        if (ForPrograms.Any(start => path.StartsWithSegments(start, StringComparison.OrdinalIgnoreCase)))
         {
             context.Response.StatusCode = status;
             return Task.CompletedTask;

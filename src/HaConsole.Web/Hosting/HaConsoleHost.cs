@@ -4,6 +4,7 @@ using HaConsole.Web.Authentication;
 using HaConsole.Web.Health;
 using HaConsole.Web.History;
 using HaConsole.Web.Live;
+using HaConsole.Web.Metrics;
 using HaConsole.Web.Model.Drills;
 using HaConsole.Web.Pages;
 using HaConsole.Web.Security;
@@ -70,6 +71,7 @@ public sealed class HaConsoleHost : IAsyncDisposable
             await run.StartAsync(cancellationToken).ConfigureAwait(false);
             AccessSetup.Start(app.Services);
             app.Services.GetRequiredService<LiveStatus>().Start();
+            MetricsSetup.Start(app.Services);
 
             // Last, and never waited for: who is Active does not depend on a database.
             app.Services.GetRequiredService<HistoryHost>().Start();
@@ -176,6 +178,7 @@ public sealed class HaConsoleHost : IAsyncDisposable
         builder.AddConsole(time);
         builder.AddDrills(node);
         builder.AddAccess(node);
+        builder.AddMetrics();
         return builder.Build();
     }
 
@@ -205,6 +208,7 @@ public sealed class HaConsoleHost : IAsyncDisposable
         ApiEndpoints.Map(app, new ApiServices(run, time, stop));
         app.MapPost(SecurityHeaders.ReportPath, app.Services.GetRequiredService<PolicyReports>().TakeAsync).DisableAntiforgery();
         ApiDocument.Map(app);
+        MetricsSetup.Map(app);
         SignOutEndpoint.Map(app);
         StatusPage.Map(app, run.Engine, run.Journal);
 

@@ -123,7 +123,7 @@ public sealed class RouteRightsTests : IAsyncLifetime
     };
 
     // Routes that are neither a page nor a call, tested by themselves.
-    private static readonly string[] Others = ["POST /logout", "POST /csp", "/hubs/status", "/hubs/status/negotiate"];
+    private static readonly string[] Others = ["POST /logout", "POST /csp", "/metrics", "/hubs/status", "/hubs/status/negotiate"];
 
     private static readonly string[] Ranks = [Everybody, Viewer, Operator, Admin];
 

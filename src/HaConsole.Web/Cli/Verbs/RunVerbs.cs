@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using HaConsole.Engine.Services;
 using HaConsole.Web.Hosting;
 
 namespace HaConsole.Web.Cli.Verbs;
@@ -64,9 +65,12 @@ internal static class RunVerbs
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(stop, signal));
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(stop, signal));
+        var notice = ReadinessNotice.Take();
+        using var told = stop.Token.Register(() => ReadinessNotice.Send(notice, ReadinessNotice.Stopping));
         try
         {
             await using var host = await HaConsoleHost.StartAsync(configuration, context.Parts.Engine, stop.Token).ConfigureAwait(false);
+            ReadinessNotice.Send(notice, ReadinessNotice.Ready);
             await context.Output.WriteLineAsync($"HaConsole serves on {string.Join(" and ", host.Addresses)}").ConfigureAwait(false);
             if (host.NewSetupToken() is { } token)
             {

@@ -12,6 +12,7 @@ using HaConsole.Web.Model.Drills;
 using HaConsole.Web.Model.FileSets;
 using HaConsole.Web.Model.Notifications;
 using HaConsole.Web.Model.Sync;
+using HaConsole.Web.Support;
 
 namespace HaConsole.Web.Api;
 
@@ -205,5 +206,6 @@ public sealed record Problem
 [JsonSerializable(typeof(NotificationView))]
 [JsonSerializable(typeof(NotificationTestRequest))]
 [JsonSerializable(typeof(SendResult))]
+[JsonSerializable(typeof(IReadOnlyList<SupportFile>))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -36,6 +36,7 @@ public static class HaConsoleCommandLine
         ("restart", ServiceVerbs.Restart),
         ("sync", SyncVerbs.Create),
         ("stop", StopVerb.Create),
+        ("support-bundle", SupportVerb.Create),
         ("user", UserVerbs.Create),
         ("token", TokenVerbs.Create),
         ("setup-token", TokenVerbs.Setup),

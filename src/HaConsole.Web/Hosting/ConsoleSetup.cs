@@ -8,6 +8,7 @@ using HaConsole.Web.Model.Drills;
 using HaConsole.Web.Model.Simulation;
 using HaConsole.Web.Operations;
 using HaConsole.Web.Security;
+using HaConsole.Web.Support;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Localization;
 using Radzen;
@@ -47,6 +48,8 @@ public static class ConsoleSetup
         services.AddSingleton<Timeline>();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<SystemFacts>();
+        services.AddSingleton<SupportSource>();
+        services.AddSingleton<SupportBundle>();
         services.AddSingleton<HistoryOperations>();
         services.AddSingleton<SystemOperations>();
         services.AddSingleton<SyncOperations>();

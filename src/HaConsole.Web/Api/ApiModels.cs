@@ -8,9 +8,11 @@ using HaConsole.Engine.Journal;
 using HaConsole.Engine.Notifications;
 using HaConsole.Failover;
 using HaConsole.Web.History;
+using HaConsole.Web.Licensing;
 using HaConsole.Web.Model.Drills;
 using HaConsole.Web.Model.FileSets;
 using HaConsole.Web.Model.Notifications;
+using HaConsole.Web.Model.Readiness;
 using HaConsole.Web.Model.Sync;
 using HaConsole.Web.Support;
 
@@ -207,5 +209,8 @@ public sealed record Problem
 [JsonSerializable(typeof(NotificationTestRequest))]
 [JsonSerializable(typeof(SendResult))]
 [JsonSerializable(typeof(IReadOnlyList<SupportFile>))]
+[JsonSerializable(typeof(LicenceStatus))]
+[JsonSerializable(typeof(LicenceRequest))]
+[JsonSerializable(typeof(ReadinessReport))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -37,6 +37,8 @@ public static class HaConsoleCommandLine
         ("sync", SyncVerbs.Create),
         ("stop", StopVerb.Create),
         ("support-bundle", SupportVerb.Create),
+        ("licence", LicenceVerb.Create),
+        ("readiness", ReadinessVerb.Create),
         ("user", UserVerbs.Create),
         ("token", TokenVerbs.Create),
         ("setup-token", TokenVerbs.Setup),

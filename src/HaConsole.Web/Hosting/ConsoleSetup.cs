@@ -3,8 +3,10 @@ using HaConsole.Engine.Status;
 using HaConsole.Web.Components;
 using HaConsole.Web.History;
 using HaConsole.Web.Hubs;
+using HaConsole.Web.Licensing;
 using HaConsole.Web.Live;
 using HaConsole.Web.Model.Drills;
+using HaConsole.Web.Model.Readiness;
 using HaConsole.Web.Model.Simulation;
 using HaConsole.Web.Operations;
 using HaConsole.Web.Security;
@@ -48,6 +50,8 @@ public static class ConsoleSetup
         services.AddSingleton<Timeline>();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<SystemFacts>();
+        services.AddSingleton<LicenceKeeper>();
+        services.AddSingleton<LicenceOperations>();
         services.AddSingleton<SupportSource>();
         services.AddSingleton<SupportBundle>();
         services.AddSingleton<HistoryOperations>();
@@ -87,6 +91,7 @@ public static class ConsoleSetup
         builder.Services.AddSingleton<IRoleUrls>(_ => new RoleUrls(node.HttpPort));
         builder.Services.AddSingleton(_ => new DrillSchedule(node.DataDirectory));
         builder.Services.AddSingleton<DrillCoordinator>();
+        builder.Services.AddSingleton<ReadinessWatch>();
         builder.Services.AddSingleton<DrillArchive>();
         builder.Services.AddSingleton<OtherDrill>();
         builder.Services.AddScoped<DrillCircuit>();

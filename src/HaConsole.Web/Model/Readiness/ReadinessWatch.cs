@@ -94,7 +94,7 @@ public sealed partial class ReadinessWatch(
         limit.CancelAfter(Longest);
         try
         {
-            return await console.Engine.SwitchAsync(own == 1 ? Rank.Primary : Rank.Secondary, dryRun: true, force: false, "readiness", "proof of readiness", limit.Token).ConfigureAwait(false);
+            return await console.Engine.SwitchAsync(own == 1 ? Rank.Primary : Rank.Backup, dryRun: true, force: false, "readiness", "proof of readiness", limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

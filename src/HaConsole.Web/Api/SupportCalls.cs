@@ -2,6 +2,7 @@ using System.Globalization;
 using HaConsole.Engine;
 using HaConsole.Web.Operations;
 using HaConsole.Web.Support;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace HaConsole.Web.Api;
 
@@ -30,6 +31,12 @@ internal static class SupportCalls
 
             try
             {
+                // The framework's ZIP writer ends an entry with a few bytes that it does not write asynchronously.
+                if (context.Features.Get<IHttpBodyControlFeature>() is { } body)
+                {
+                    body.AllowSynchronousIO = true;
+                }
+
                 HistoryExport.Begin(context, bundle.NewName(), "application/zip");
                 var report = await bundle.WriteAsync(context.Response.Body, context.RequestAborted).ConfigureAwait(false);
                 return OperationResult.Done(string.Create(CultureInfo.InvariantCulture, $"Support bundle of {report.Files} files made. {string.Join(' ', report.Notes)}").TrimEnd());

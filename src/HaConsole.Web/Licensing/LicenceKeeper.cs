@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Journal;
-using HaConsole.Engine.State;
 using HaConsole.Failover;
 using HaConsole.Web.Hosting;
 using HaConsole.Web.Live;
@@ -93,7 +92,9 @@ public sealed class LicenceKeeper : IDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
-            AtomicFile.Write(file, text);
+            var fresh = file + ".new";
+            File.WriteAllText(fresh, text);
+            File.Move(fresh, file, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

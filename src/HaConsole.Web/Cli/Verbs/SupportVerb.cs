@@ -55,7 +55,10 @@ internal static class SupportVerb
         }
         finally
         {
-            File.Delete(part);
+            if (File.Exists(part))
+            {
+                File.Delete(part);
+            }
         }
     }
 }

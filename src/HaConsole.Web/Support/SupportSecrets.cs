@@ -38,7 +38,7 @@ public static class SupportSecrets
         [
             .. content.Access.Users.SelectMany(u => new[] { u.PasswordHash, u.SecurityStamp }),
             .. content.Access.Tokens.Select(t => t.Hash),
-            .. content.Notifications.Channels.SelectMany(c => new[] { c.Password, c.Token, c.SigningKey, PathOf(c.Url) }.Concat(Values(c.Arguments))),
+            .. content.Notifications.Channels.SelectMany(c => new[] { c.Password, c.Token, c.SigningKey }.Concat(PathsOf(c.Url)).Concat(Values(c.Arguments))),
             .. content.Services.SelectMany(s => s.Environment.Where(v => PairConfiguration.IsSecretName(v.Key)).Select(v => v.Value).Concat(Values(s.Arguments))),
             .. content.Checks.Where(c => c.Header.Contains(':', StringComparison.Ordinal)).Select(c => c.Header[(c.Header.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()),
         ];
@@ -94,8 +94,12 @@ public static class SupportSecrets
 
     private static string HostOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? $"{parsed.GetLeftPart(UriPartial.Scheme)}{parsed.Authority.Split('@')[^1]}/{SecretScrubber.Mask}" : "";
 
-    /// <summary>Whoever knows the path of a chat's webhook may write there.</summary>
-    private static string PathOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.PathAndQuery.Length > 12 ? parsed.PathAndQuery : "";
+    /// <summary>Whoever knows the path of a chat's webhook may write there; also from each of its parts on.</summary>
+    private static IEnumerable<string> PathsOf(string url)
+    {
+        var path = Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? parsed.PathAndQuery : "";
+        return Enumerable.Range(0, path.Length).Where(i => i == 0 || path[i - 1] == '/').Select(i => path[i..]).Where(part => part.Length > 12);
+    }
 
     private static string[] WithoutValues(IReadOnlyList<string> arguments)
         => [.. arguments.Select((argument, i) => FollowsName(arguments, i) ? SecretScrubber.Mask : argument)];

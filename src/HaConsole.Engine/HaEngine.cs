@@ -352,6 +352,7 @@ public sealed partial class HaEngine : IHaEngine, IAsyncDisposable
         OpenConflicts = syncWatch.OpenConflicts,
         Refused = keeper.Refused,
         CertificatesHash = certificates.Hash,
+        Readiness = detail.Readiness,
         CertificateAlarms = certificates.Alarms,
         ClockAlarm = clockWatch.Alarm,
         Addresses = addresses.Shown,

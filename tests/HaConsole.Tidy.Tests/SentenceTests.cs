@@ -18,7 +18,7 @@ public sealed partial class SentenceTests
     private static readonly string[] Rooms =
     [
         "src/HaConsole.Failover/", "src/HaConsole.Engine/", "src/HaConsole.Simulation/", "src/HaConsole.Storage/",
-        "src/HaConsole.Web/Operations/", "src/HaConsole.Web/Model/", "src/HaConsole.Web/Authentication/",
+        "src/HaConsole.Web/Operations/", "src/HaConsole.Web/Model/", "src/HaConsole.Web/Authentication/", "src/HaConsole.Web/Licensing/",
     ];
 
     /// <summary>What these say is read in the log of the process, in a database or on the command line.</summary>

@@ -14,6 +14,8 @@ public static class ConfigurationReader
         var pair = ReadPair(binder, configuration);
         var database = binder.Read<DatabaseOptions>(configuration.GetSection("Database"));
         var witness = binder.Read<WitnessOptions>(configuration.GetSection("Witness"));
+        var licence = binder.Read<LicenceOptions>(configuration.GetSection("Licence"));
+        var readiness = binder.Read<ReadinessOptions>(configuration.GetSection("Readiness"));
         var pairs = new Dictionary<string, PairConfiguration>(StringComparer.OrdinalIgnoreCase);
         foreach (var section in configuration.GetSection("Pairs").GetChildren())
         {
@@ -26,6 +28,8 @@ public static class ConfigurationReader
         problems.AddRange(ConfigurationRules.Problems(pair));
         problems.AddRange(WitnessProblems(witness));
         problems.AddRange(DatabaseProblems(database));
+        problems.AddRange(licence.Problems());
+        problems.AddRange(readiness.Problems());
         foreach (var (name, further) in pairs)
         {
             problems.AddRange(ConfigurationRules.Problems(further, $"Pairs:{name}:"));

@@ -49,6 +49,9 @@ internal sealed class EngineDetail(IServiceHost services, CheckRunner checks)
     /// <summary>Managed addresses as they are shown.</summary>
     public IReadOnlyList<AddressInfo> Addresses { get; set => Volatile.Write(ref field, value); } = [];
 
+    /// <summary>The last proof that this server could take over; null when there is none.</summary>
+    public ReadinessInfo? Readiness { get; set => Volatile.Write(ref field, value); }
+
     public IReadOnlyList<CheckInfo> Checks
         => [.. checks.Current.Select(InfoOf)];
 
@@ -108,6 +111,7 @@ internal sealed class EngineDetail(IServiceHost services, CheckRunner checks)
                 Services = Services,
                 Addresses = Addresses,
                 CertificatesHash = CertificatesHash,
+                Readiness = Readiness,
                 Checks = [.. Checks.Select(check => check with { LatencySeconds = null, LastAt = null })],
             };
             var made = JsonSerializer.Serialize(own, StatusJson.Default.ServerStatus);

@@ -30,6 +30,7 @@ internal sealed class PeerDetail
                 SettingsHash = read.SettingsHash ?? "",
                 Services = [.. (read.Services ?? []).Where(service => service is { Name: not null, State: not null })],
                 Addresses = [.. read.Addresses.Where(address => address is { Name: not null, Address: not null, Interface: not null, State: not null })],
+                Readiness = read.Readiness is { Missing: null } bareProof ? bareProof with { Missing = [] } : read.Readiness,
                 View = read.View is { Counters: null } bare ? bare with { Counters = [] } : read.View,
                 Checks = [.. (read.Checks ?? []).Where(check => check is { Name: not null, State: not null })],
             };

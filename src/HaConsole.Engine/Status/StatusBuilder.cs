@@ -40,6 +40,9 @@ internal sealed record StatusFacts(
     /// <summary>What the own certificates look like.</summary>
     public string CertificatesHash { get; init; } = "";
 
+    /// <summary>The last proof that this server could take over.</summary>
+    public ReadinessInfo? Readiness { get; init; }
+
     /// <summary>What is wrong with the certificates of the pair.</summary>
     public IReadOnlyList<ReasonStatus> CertificateAlarms { get; init; } = [];
 
@@ -152,6 +155,7 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
             SyncMark = facts.SyncMark,
             ConfigurationRefused = facts.Refused,
             CertificatesHash = facts.CertificatesHash,
+            Readiness = facts.Readiness,
             View = box.Settings.PeerConfigured ? ViewBuilder.Own(box, facts.Link.State.ToString(), now) : null,
         };
     }
@@ -187,6 +191,7 @@ internal sealed class StatusBuilder(EngineClock clock, string pair)
             SyncMark = detail?.SyncMark,
             ConfigurationRefused = detail?.ConfigurationRefused,
             CertificatesHash = detail?.CertificatesHash ?? "",
+            Readiness = detail?.Readiness,
             View = ViewBuilder.OfPeer(peer, detail?.View, heardAt is { } viewAt ? Round((now - viewAt).TotalSeconds) : null),
         };
     }

@@ -81,6 +81,9 @@ public sealed record StatusSnapshot
     /// <summary>The guard of the answering server: what releases services and addresses when the engine gives no sign of life.</summary>
     public GuardInfo? Guard { get; init; }
 
+    /// <summary>The Standby's last proof that it could take over; null when none is known. A warning at most: no decision reads it.</summary>
+    public ReadinessInfo? Readiness => Servers.FirstOrDefault(server => server.Role == "Standby")?.Readiness;
+
     /// <summary>State of the database, as the host says; empty when it says nothing.</summary>
     public string Database { get; init; } = "";
 }
@@ -156,6 +159,9 @@ public sealed record ServerStatus
 
     /// <summary>What this server sees of the other one; null when there is none or it is not known.</summary>
     public ServerView? View { get; init; }
+
+    /// <summary>A Standby's last proof that it could take over; null when none was made yet, and on an Active.</summary>
+    public ReadinessInfo? Readiness { get; init; }
 }
 
 /// <summary>What one server sees of the other, in its own words. Numbers are of one moment.</summary>

@@ -27,6 +27,9 @@ public static class ApiEndpoints
         FileSetCalls.Map(app);
         NotificationCalls.Map(app);
         LoadBalancerCalls.Map(app);
+        SupportCalls.Map(app);
+        LicenceCalls.Map(app);
+        ReadinessCalls.Map(app);
         Call(app, Right.View, "GET", "hot-standby", context => ConfigurationCalls.GetHotStandbyAsync(context, services), new(typeof(HotStandbyParameters), null, "Hot standby parameters. ETag is the revision."));
         Call(app, Right.Administer, "PUT", "hot-standby", context => ConfigurationCalls.PutHotStandbyAsync(context, services), new(typeof(SavedResult), typeof(HotStandbyParameters), "Changes parameters on both servers. Needs If-Match."));
         Call(app, Right.View, "GET", "configuration", context => ConfigurationCalls.GetAsync(context, services), new(typeof(PairConfiguration), null, "Parameters, services and checks, without secrets."));

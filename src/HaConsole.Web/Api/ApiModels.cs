@@ -9,10 +9,13 @@ using HaConsole.Engine.Journal;
 using HaConsole.Engine.Notifications;
 using HaConsole.Failover;
 using HaConsole.Web.History;
+using HaConsole.Web.Licensing;
 using HaConsole.Web.Model.Drills;
 using HaConsole.Web.Model.FileSets;
 using HaConsole.Web.Model.Notifications;
+using HaConsole.Web.Model.Readiness;
 using HaConsole.Web.Model.Sync;
+using HaConsole.Web.Support;
 
 namespace HaConsole.Web.Api;
 
@@ -212,5 +215,9 @@ public sealed record Problem
 [JsonSerializable(typeof(LoadBalancerProbeRequest))]
 [JsonSerializable(typeof(LoadBalancerRecipe))]
 [JsonSerializable(typeof(IReadOnlyList<BalancerSeen>))]
+[JsonSerializable(typeof(IReadOnlyList<SupportFile>))]
+[JsonSerializable(typeof(LicenceStatus))]
+[JsonSerializable(typeof(LicenceRequest))]
+[JsonSerializable(typeof(ReadinessReport))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

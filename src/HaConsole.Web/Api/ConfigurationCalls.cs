@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using HaConsole.Engine.Configuration;
 using HaConsole.Failover;
+using HaConsole.Web.Licensing;
 using HaConsole.Web.Model.Settings;
 using HaConsole.Web.Operations;
 
@@ -91,6 +92,11 @@ internal static class ConfigurationCalls
 
     private static async Task<SavedResult> ChangeAsync(HttpContext context, ApiServices services, PairConfiguration wanted, Revision expected)
     {
+        if (context.RequestServices.GetRequiredService<LicenceKeeper>().Problem(services.Engine.Configuration.Content, wanted) is { } unlicensed)
+        {
+            throw ApiErrors.Invalid([unlicensed]);
+        }
+
         // Once begun a change is saved on both or on none, whether or not its caller waits.
         var outcome = await services.Engine.ChangeConfigurationAsync(wanted, expected, ApiExchange.Owner(context), CancellationToken.None).ConfigureAwait(false);
         context.Response.Headers.ETag = Tag(outcome.Document);

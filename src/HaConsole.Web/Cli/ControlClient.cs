@@ -62,6 +62,35 @@ internal sealed class ControlClient(string dataDirectory) : IDisposable
     public async Task<Answer> PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken, TimeSpan? within = null)
         => (await SendAsync(HttpMethod.Post, path, JsonSerializer.Serialize(body, type), cancellationToken, within: within).ConfigureAwait(false)).Require();
 
+    /// <summary>GET of a file, however long it takes; anything but 200 is a <see cref="CliException"/>, an answer that breaks off an <see cref="IOException"/>.</summary>
+    public async Task DownloadAsync(string path, Stream target, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Get, path);
+        message.Headers.TryAddWithoutValidation(ApiExchange.OwnerHeader, Environment.UserName);
+        try
+        {
+            using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            if (response.StatusCode != HttpStatusCode.OK)
+            {
+                new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false), null).Require();
+            }
+
+            await response.Content.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied })
+        {
+            throw new CliException(ExitCode.Failure, $"only the owner of data directory {Path.GetFullPath(dataDirectory)} may command its server");
+        }
+        catch (HttpRequestException e) when (e.InnerException is SocketException or ArgumentException)
+        {
+            throw new CliException(ExitCode.Failure, $"no server runs with data directory {Path.GetFullPath(dataDirectory)}");
+        }
+        catch (HttpRequestException e)
+        {
+            throw new IOException((e.InnerException ?? e).Message, e);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 }

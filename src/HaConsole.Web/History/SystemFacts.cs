@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using HaConsole.Storage;
 using HaConsole.Web.Hosting;
+using HaConsole.Web.Licensing;
 using HaConsole.Web.Live;
 using HaConsole.Web.Model.Settings;
 
@@ -66,12 +67,12 @@ public sealed record SystemInfo
     /// <summary>Bytes that events may take; 0 = no limit.</summary>
     public long KeepBytes { get; init; }
 
-    /// <summary>Whether a licence is needed.</summary>
+    /// <summary>How it stands with the licence, in one sentence; <c>not required</c> when none is needed.</summary>
     public string Licence { get; init; } = "not required";
 }
 
 /// <summary>Finds out what this server is and how it does.</summary>
-public sealed class SystemFacts(ConsoleEngine engine, HistoryHost history, IConfiguration configuration)
+public sealed class SystemFacts(ConsoleEngine engine, HistoryHost history, LicenceKeeper licence, IConfiguration configuration)
 {
     /// <summary>What is found now. Reads a few small files.</summary>
     public SystemInfo Read()
@@ -99,6 +100,7 @@ public sealed class SystemFacts(ConsoleEngine engine, HistoryHost history, IConf
             Database = history.Status,
             KeepDays = history.Options.KeepDays,
             KeepBytes = history.Options.KeepBytes,
+            Licence = licence.Current.Sentence,
         };
     }
 

@@ -3,9 +3,11 @@ using HaConsole.Web.Api;
 using HaConsole.Web.Authentication;
 using HaConsole.Web.Health;
 using HaConsole.Web.History;
+using HaConsole.Web.Licensing;
 using HaConsole.Web.Live;
 using HaConsole.Web.Metrics;
 using HaConsole.Web.Model.Drills;
+using HaConsole.Web.Model.Readiness;
 using HaConsole.Web.Pages;
 using HaConsole.Web.Security;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -76,6 +78,8 @@ public sealed class HaConsoleHost : IAsyncDisposable
             // Last, and never waited for: who is Active does not depend on a database.
             app.Services.GetRequiredService<HistoryHost>().Start();
             app.Services.GetRequiredService<DrillCoordinator>().Start();
+            app.Services.GetRequiredService<LicenceKeeper>().Start();
+            app.Services.GetRequiredService<ReadinessWatch>().Start();
             return new HaConsoleHost(app, run, dispatcher, stop, node.DataDirectory);
         }
         catch (Exception e)

@@ -1,6 +1,7 @@
 using HaConsole.Engine;
 using HaConsole.Engine.Configuration;
 using HaConsole.Failover;
+using HaConsole.Web.Licensing;
 using HaConsole.Web.Live;
 using HaConsole.Web.Model.Settings;
 
@@ -17,7 +18,7 @@ public sealed record ConfigurationChange(ConfigurationDocument Document, Configu
 /// has changed another part in the meantime it is made on top of that; when it was the same part nothing is changed, and both versions
 /// come back.
 /// </summary>
-public sealed partial class ConfigurationOperations(ConsoleEngine engine, OperationGate gate, TimeProvider time)
+public sealed partial class ConfigurationOperations(ConsoleEngine engine, OperationGate gate, LicenceKeeper licence, TimeProvider time)
 {
     /// <summary>Saves the hot standby parameters on both servers.</summary>
     /// <param name="actor">Who.</param>
@@ -86,6 +87,11 @@ public sealed partial class ConfigurationOperations(ConsoleEngine engine, Operat
         var before = engine.Engine.Configuration;
         try
         {
+            if (licence.Problem(before.Content, edit(before.Content)) is { } unlicensed)
+            {
+                return End(OperationEnd.Invalid, unlicensed.Sentence) with { Problems = [unlicensed] };
+            }
+
             // Once begun a change is saved on both or on none, whether or not its page still waits.
             var outcome = await engine.Engine.EditConfigurationAsync(edit, actor.Name, CancellationToken.None).ConfigureAwait(false);
             return Result(outcome, before);

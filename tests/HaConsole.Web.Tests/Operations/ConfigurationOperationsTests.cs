@@ -17,7 +17,7 @@ public sealed class ConfigurationOperationsTests : IAsyncDisposable
     {
         var console = new ConsoleEngine();
         console.Set(engine);
-        operations = new ConfigurationOperations(console, new OperationGate(console, NullLogger<OperationGate>.Instance), TimeProvider.System);
+        operations = new ConfigurationOperations(console, new OperationGate(console, NullLogger<OperationGate>.Instance), new HaConsole.Web.Licensing.LicenceKeeper(console, new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build(), TimeProvider.System), TimeProvider.System);
     }
 
     private HotStandbyParameters Now => engine.Configuration.Content.HotStandby;

@@ -150,7 +150,7 @@ internal sealed partial class FakeEngine : IHaEngine, IEngineRun, IEngineFactory
     public Task<ForwardedResponse?> ForwardToPeerAsync(ForwardedRequest request, CancellationToken cancellationToken)
     {
         Calls.Enqueue($"forward {request.Path} {request.Body}");
-        return Task.FromResult(PeerReachable ? PeerAnswer : null);
+        return Task.FromResult(PeerReachable ? AnswerPeer?.Invoke(request) ?? PeerAnswer : null);
     }
 
     public HaEvent Record(HaEvent entry)

@@ -31,6 +31,8 @@ public abstract class PageContext : BunitContext
         Services.AddSingleton<HistoryHost>();
         Services.AddSingleton<Timeline>();
         Services.AddSingleton<AuditTrail>();
+        Services.AddSingleton<HaConsole.Web.Licensing.LicenceKeeper>();
+        Services.AddSingleton<LicenceOperations>();
         Services.AddSingleton<SystemFacts>();
         Services.AddSingleton<HistoryOperations>();
         Services.AddSingleton<SystemOperations>();

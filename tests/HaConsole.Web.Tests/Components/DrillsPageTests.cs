@@ -95,7 +95,12 @@ public sealed class DrillsPageTests : PageContext
     {
         var running = new DrillView
         {
-            Id = "d1", Kind = DrillKind.Switch, Operator = "bert", From = 1, To = 2, StartedAt = DateTimeOffset.UnixEpoch,
+            Id = "d1",
+            Kind = DrillKind.Switch,
+            Operator = "bert",
+            From = 1,
+            To = 2,
+            StartedAt = DateTimeOffset.UnixEpoch,
             Steps = [new DrillStep("there", StepState.Passed, 3, 1.2), new DrillStep("there-serves", StepState.Running)],
         };
         Engine.PeerReachable = true;

@@ -1,5 +1,5 @@
-using HaConsole.Engine;
 using Bunit;
+using HaConsole.Engine;
 using HaConsole.Engine.Configuration;
 using HaConsole.Engine.Notifications;
 using HaConsole.Web.Tests.Support;

@@ -194,7 +194,7 @@ public sealed class SupportBundleTests : IAsyncLifetime
                 Channels =
                 [
                     new NotificationChannel { Name = "mail", Type = ChannelType.Email, Password = Canary("channel password") },
-                    new NotificationChannel { Name = "hook", Type = ChannelType.Webhook, Token = Canary("channel token"), SigningKey = Canary("signing key"), Url = "https://hooks.example/services/" + (canaries["webhook"] = "T00canary/B00canary/XXX") },
+                    new NotificationChannel { Name = "hook", Type = ChannelType.Webhook, Token = Canary("channel token"), SigningKey = Canary("signing key"), Url = "https://hooks.example/services/" + (canaries["webhook"] = "T00canary/B00canary/secretPath") },
                     new NotificationChannel { Name = "run", Type = ChannelType.Command, Command = "/bin/tell", Arguments = ["--api-key", Canary("channel argument")] },
                 ],
             },

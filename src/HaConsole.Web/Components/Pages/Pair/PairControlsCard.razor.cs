@@ -1,6 +1,6 @@
 using HaConsole.Engine.Status;
-using HaConsole.Web.Operations;
 using HaConsole.Web.Live;
+using HaConsole.Web.Operations;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
 

@@ -1,6 +1,6 @@
 using HaConsole.Engine.Status;
-using HaConsole.Web.Model.Pair;
 using HaConsole.Web.Live;
+using HaConsole.Web.Model.Pair;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
 

@@ -10,7 +10,7 @@ public sealed class ScreenTests(Chromium chromium, ScreenPair screens)
     /// <summary>Pages of a signed-in admin.</summary>
     public static TheoryData<string> Pages =>
     [
-        "", "?switch=2", "why", "hot-standby", "services", "checks", "sync", "load-balancer", "events", "logs", "simulator", "drills", "access", "audit", "system", "setup", "setup/peer", "setup/timing", "setup/balancer", "status", "no-such-page",
+        "", "?switch=2", "why", "hot-standby", "services", "checks", "sync", "load-balancer", "events", "logs", "simulator", "notifications", "drills", "access", "audit", "system", "setup", "setup/peer", "setup/timing", "setup/balancer", "status", "no-such-page",
     ];
 
     /// <summary>Pages that work without a circuit.</summary>

@@ -31,7 +31,6 @@ public sealed record AddressDefinition
     /// The interface is up on the Active and down on the Standby: it is switched on before the address is added, and off when it was removed.
     /// For an interface of its own, which carries nothing else. Default off.
     /// </summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool SwitchInterface { get; init; }
 
     /// <summary>Label of an IPv4 address (<c>eth0:vip</c>). Empty: none.</summary>
